@@ -1,0 +1,41 @@
+# Parley: `make demo` and `make test` set up by themselves.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: setup demo test lint check kafka bench clean
+.DEFAULT_GOAL := help
+
+help:  ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
+
+$(VENV)/.ready: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable . --group dev
+	@touch $@
+
+setup: $(VENV)/.ready  ## create .venv with pinned dependencies
+
+demo: setup  ## embedded broker, a worker, the seeds: updates as they arrive
+	$(BIN)/parley demo
+
+test: setup  ## all tests (Apache Kafka ones need Java and Maven)
+	$(BIN)/python -m pytest
+
+lint: setup  ## ruff, mypy, knowledge files
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/parley lint
+
+check: lint test  ## everything before a commit
+
+kafka: setup  ## fetch Apache Kafka's jars into .kafka/ (Java 17, Maven)
+	$(BIN)/python -m tests.apache_kafka
+
+bench: setup  ## rates of detection and of the transport on this machine
+	$(BIN)/parley bench
+
+clean:  ## remove what setup and tests made
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .kafka
