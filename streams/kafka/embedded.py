@@ -101,7 +101,7 @@ class EmbeddedBroker:
     async def _launch_somewhere(self, binary: str) -> None:
         """Launch on the wanted port, or on one free port after another."""
         for _ in range(1 if self._wanted else ATTEMPTS):
-            self.port = self._wanted or free_port()
+            self.port = free_port(self._wanted or 0)
             if await self._launch(binary):
                 return
         raise BrokerError(
@@ -139,10 +139,19 @@ class EmbeddedBroker:
         return lines[-1] if lines else "it ended without a word"
 
 
-def free_port() -> int:
-    """A TCP port on 127.0.0.1 that nothing listens on at the moment."""
+def free_port(wanted: int = 0) -> int:
+    """A TCP port on 127.0.0.1 that nothing listens on at the moment: `wanted`, or any for 0.
+
+    Raises `BrokerError` when the wanted one is taken: the broker itself would share it with its owner.
+    """
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", wanted))
+        except OSError as error:
+            raise BrokerError(
+                f"port {wanted} cannot be listened on ({error.strerror}): give another or none"
+            ) from error
         return int(probe.getsockname()[1])
 
 
