@@ -24,15 +24,18 @@ ON_ITS_WAY = timedelta(minutes=2)  # from publication to the record on the broke
 
 
 def seed(path: Path) -> dict[str, Any]:
+    """The article as its publisher sent it."""
     return json.loads(path.read_bytes())
 
 
 def published(path: Path) -> datetime:
+    """When the publisher says it went out."""
     return datetime.fromisoformat(seed(path)["published"])
 
 
 @cache
 def read(path: Path) -> Read:
+    """The seed as the read agent sees it; a rejection fails the test at hand."""
     result = pipeline().read(path.read_bytes(), key=None, received=published(path) + ON_ITS_WAY)
     assert isinstance(result, Read), f"{path.name}: {result}"
     return result
@@ -40,6 +43,7 @@ def read(path: Path) -> Read:
 
 @cache
 def pipeline() -> Pipeline:
+    """One pipeline for all tests: loading knowledge is the slow part."""
     return Pipeline.load()
 
 
@@ -71,10 +75,12 @@ def thread_names() -> dict[str, str]:
 
 
 def family_of(name: str) -> str:
+    """The family of an expected thread."""
     return next(thread["family"] for thread in EXPECTED["threads"] if thread["name"] == name)
 
 
 def core(actors: Any) -> list[str]:
+    """Ids of those whose taking part makes the event what it is."""
     return sorted({actor.id for actor in actors if actor.role in CORE_ROLES})
 
 
@@ -84,6 +90,7 @@ def optional_families(article: str) -> set[str]:
 
 
 def facts(signal: Any) -> dict[str, Any]:
+    """What an expectation says of a signal."""
     place = signal.place
     return {
         "family": signal.family,
@@ -96,6 +103,7 @@ def facts(signal: Any) -> dict[str, Any]:
 
 
 def in_order(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The items in one order, whatever order they came in."""
     return sorted(items, key=lambda item: json.dumps(item, sort_keys=True))
 
 
