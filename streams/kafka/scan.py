@@ -1,0 +1,102 @@
+"""Read topics from a start to their present end, once: for snapshots, rejected records and comparisons."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.structs import ConsumerRecord
+
+from streams.errors import ParleyError
+
+Client = Mapping[str, Any]
+"""Options that every aiokafka client of ours takes besides the address: security, client id."""
+
+
+class UnknownTopicError(ParleyError):
+    """A topic does not exist on the broker; the message says which and how it comes about."""
+
+
+@asynccontextmanager
+async def reader(bootstrap: str, client: Client | None = None) -> AsyncIterator[AIOKafkaConsumer]:
+    """A consumer without a group that sees committed records only."""
+    consumer = AIOKafkaConsumer(
+        bootstrap_servers=bootstrap,
+        enable_auto_commit=False,
+        isolation_level="read_committed",
+        auto_offset_reset="earliest",
+        **(client or {}),
+    )
+    await consumer.start()
+    try:
+        yield consumer
+    finally:
+        await consumer.stop()
+
+
+async def partitions_of(consumer: AIOKafkaConsumer, topics: Iterable[str]) -> list[TopicPartition]:
+    """All partitions of the topics, in order. Raises `UnknownTopicError` for one that does not exist."""
+    known = await consumer.topics()
+    for topic in topics:
+        if topic not in known:
+            raise UnknownTopicError(
+                f"there is no topic {topic} on the broker: start a worker or run `parley topics --create`, "
+                "and compare the topic prefix"
+            )
+    return [
+        TopicPartition(topic, number)
+        for topic in topics
+        for number in sorted(consumer.partitions_for_topic(topic) or ())
+    ]
+
+
+async def scan(
+    bootstrap: str,
+    topics: Iterable[str],
+    *,
+    since: datetime | None = None,
+    client: Client | None = None,
+) -> AsyncIterator[ConsumerRecord]:
+    """Every committed record of the topics from `since` (default: the beginning) to their present end.
+
+    Order holds within a partition. Raises `UnknownTopicError` for a topic that does not exist.
+    """
+    async with reader(bootstrap, client) as consumer:
+        partitions = await partitions_of(consumer, topics)
+        consumer.assign(partitions)
+        ends: dict[TopicPartition, int] = await consumer.end_offsets(partitions)
+        if since is None:
+            await consumer.seek_to_beginning(*partitions)
+        else:
+            await _seek_to_time(consumer, ends, since)
+        async for record in read_until(consumer, ends):
+            yield record
+
+
+async def read_until(
+    consumer: AIOKafkaConsumer, ends: Mapping[TopicPartition, int]
+) -> AsyncIterator[ConsumerRecord]:
+    """Records of an assigned consumer from where it stands up to the offsets in `ends`.
+
+    The position decides, not the last record's offset: transaction markers, aborted and compacted records
+    leave gaps that no record will ever fill.
+    """
+    open_ones = set(ends)
+    while open_ones := {one for one in open_ones if await consumer.position(one) < ends[one]}:
+        for partition, records in (await consumer.getmany(*open_ones, timeout_ms=200)).items():
+            for record in records:
+                if record.offset < ends[partition]:
+                    yield record
+
+
+async def _seek_to_time(
+    consumer: AIOKafkaConsumer, ends: Mapping[TopicPartition, int], since: datetime
+) -> None:
+    stamp = int(since.timestamp() * 1000)
+    found = await consumer.offsets_for_times(dict.fromkeys(ends, stamp))
+    for partition, end in ends.items():
+        hit = found.get(partition)
+        consumer.seek(partition, hit.offset if hit is not None else end)
