@@ -14,6 +14,7 @@ REJECTION = Rejection(Code.BAD_DATE, "parse", "published: 'yesterday' is no RFC 
 
 
 def record(headers):
+    """A record of the rejected topic."""
     return ConsumerRecord(
         topic="articles.rejected",
         partition=2,
