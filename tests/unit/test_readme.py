@@ -1,0 +1,137 @@
+"""README.md says only what is so: its code runs, its example is real, its commands and settings exist."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+
+from streams.article import Read
+from streams.cli import main
+from streams.events import to_record
+from streams.pipeline import Pipeline
+from streams.reading import Reading
+from streams.settings import Settings
+from streams.track.fold import State, fold
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+FIRST_SEED = ROOT / "seeds" / "01-id-london-riyadh.json"
+
+
+def blocks(language: str, text: str = README) -> list[str]:
+    """The fenced blocks of one language, in order."""
+    return re.findall(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+
+
+def table(heading: str) -> list[list[str]]:
+    """The rows of the first table under a heading, without its head."""
+    section = README.split(f"## {heading}\n", 1)[1].split("\n## ", 1)[0]
+    rows = [line for line in section.splitlines() if line.startswith("|")]
+    return [[cell.strip() for cell in row.strip("|").split("|")] for row in rows[2:]]
+
+
+def part_of(small: Any, large: Any) -> bool:
+    """Whether all that `small` says is in `large`, at the same place."""
+    if isinstance(small, dict):
+        return isinstance(large, dict) and all(k in large and part_of(v, large[k]) for k, v in small.items())
+    if isinstance(small, list):
+        return isinstance(large, list) and len(small) == len(large) and all(map(part_of, small, large))
+    return bool(small == large)
+
+
+def reading_of(path: Path) -> Reading:
+    """What the read agent would send on for a seed."""
+    raw = path.read_bytes()
+    received = datetime.fromisoformat(json.loads(raw)["published"])
+    result = Pipeline.load().read(raw, key=None, received=received)
+    assert isinstance(result, Read)
+    assert result.reading is not None
+    return result.reading
+
+
+def test_the_quoted_sentence_is_in_the_sample():
+    """The sentence on the first screen is one that newcomers find in the seeds."""
+    quote = re.search(r"^> (.+)$", README, re.MULTILINE)
+    assert quote is not None
+    assert quote[1] in json.loads(FIRST_SEED.read_bytes())["text"]
+
+
+def test_the_update_shown_is_the_one_that_comes():
+    """The excerpt on the first screen is part of what really goes to the topic."""
+    excerpt = json.loads(blocks("json")[0])
+    reading = reading_of(FIRST_SEED)
+    _, updates = fold(State(), reading, reading.article.received)
+    records = [to_record(update, "") for update in updates]
+    values = [json.loads(value) for topic, _, value, _ in records if topic == "events.peace-talks"]
+    assert len(values) == 1
+    by_id = sorted(values[0]["actors"], key=lambda actor: actor["id"])
+    assert part_of(excerpt, {**values[0], "actors": by_id})
+
+
+def test_part_of_tells_a_difference():
+    """The comparison above is no formality: another value, a missing one or a longer list differ."""
+    assert part_of({"a": [{"b": 1}]}, {"a": [{"b": 1, "c": 2}], "d": 3})
+    assert not part_of({"a": 1}, {"a": 2})
+    assert not part_of({"a": 1}, {})
+    assert not part_of({"a": [1]}, {"a": [1, 2]})
+
+
+def test_the_article_shown_is_accepted():
+    """The JSON that README tells publishers to send is read and not rejected."""
+    raw = blocks("json")[1].encode()
+    assert isinstance(
+        Pipeline.load().read(raw, key=None, received=datetime.fromisoformat("2025-03-26T12:30:00Z")), Read
+    )
+
+
+def test_every_command_exists():
+    """Each `parley` verb that README names is one of the command line, and the table explains it."""
+    named = set(re.findall(r"(?:`|bin/)parley ([a-z]+)", README))
+    assert named
+    with click.Context(main) as context:
+        assert named <= set(main.list_commands(context))
+
+
+def test_every_make_target_exists():
+    """`make demo` and the others are targets of the Makefile."""
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    named = set(re.findall(r"make ([a-z]+)", README + (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")))
+    assert {"demo", "test"} <= named <= targets
+
+
+@pytest.mark.parametrize("row", table("Configuration"), ids=lambda row: row[0].strip("`"))
+def test_every_setting_exists_with_this_default(row):
+    """The table of settings names real ones and their real defaults."""
+    default = getattr(Settings(), row[0].strip("`"))
+    shown = "" if row[1] == "empty" else row[1].strip("`")
+    assert shown == (f"{default:g}" if isinstance(default, float) else str(default or ""))
+
+
+def test_every_path_exists():
+    """Files and folders that the texts name are there."""
+    texts = README + (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    paths = set(re.findall(r"`((?:streams|seeds|tests)/[\w./-]*)`", texts))
+    paths |= set(re.findall(r"`([A-Z]\w+\.md|docker-compose\.yml)`", texts))
+    assert "streams/pipeline.py" in paths
+    assert [path for path in sorted(paths) if not (ROOT / path).exists()] == []
+
+
+def test_families_and_stages_are_all_of_them():
+    """README lists every family and every stage, in the order of the types."""
+    import typing
+
+    from streams.reading import Family, Stage
+
+    assert f"The families: {', '.join(typing.get_args(Family))}." in README
+    assert f"The stages: {', '.join(typing.get_args(Stage))}." in README
+
+
+def test_the_number_of_samples_is_right():
+    """The demo shows as many articles as README says."""
+    assert f"{len(list((ROOT / 'seeds').glob('*.json')))} sample articles" in README
