@@ -1,0 +1,146 @@
+"""The services of `docker-compose.yml` as processes of this machine, in Compose's order, on Apache Kafka.
+
+Docker is not needed: each runs its very command with its very environment; only the broker's address and the
+health port, which are the containers' own, are replaced.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+import yaml
+from aiokafka import AIOKafkaConsumer, TopicPartition
+
+from streams.kafka.embedded import free_port
+from streams.settings import Settings
+from tests.apache_kafka import UnavailableError, apache_kafka
+from tests.unit.test_compose import interpolated
+
+ROOT = Path(__file__).parents[2]
+PARLEY = Path(sys.executable).with_name("parley")
+SERVICES: dict[str, Any] = yaml.safe_load(
+    interpolated((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
+)["services"]
+SEEDS = sorted((ROOT / "seeds").glob("*.json"))
+PATIENCE = 60.0  # seconds for a step that takes a few on an idle machine
+
+pytestmark = pytest.mark.kafka
+
+
+@pytest.fixture(scope="module")
+def broker() -> Iterator[str]:
+    """Apache Kafka as `host:port`."""
+    try:
+        with apache_kafka() as node:
+            yield node.bootstrap
+    except UnavailableError as reason:
+        if os.environ.get("CI") == "true":
+            pytest.fail(str(reason))
+        pytest.skip(str(reason))
+
+
+def environment(name: str, broker: str, health_port: int) -> dict[str, str]:
+    """A service's own environment on top of ours, as its container would have it."""
+    service = {key: str(value) for key, value in SERVICES[name]["environment"].items()}
+    own = {key: value for key, value in os.environ.items() if not key.startswith("PARLEY_")}
+    return {**own, **service, "PARLEY_BROKER": broker, "PARLEY_HEALTH_PORT": str(health_port)}
+
+
+def run(name: str, broker: str) -> subprocess.CompletedProcess[str]:
+    """Run a service that ends by itself to its end."""
+    return subprocess.run(
+        [PARLEY, *SERVICES[name]["command"]],
+        cwd=ROOT,
+        env=environment(name, broker, -1),
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+
+
+@contextmanager
+def worker(broker: str, log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A worker that is healthy, as the image's health check asks; killed at the end if it still runs."""
+    port = free_port()
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            [PARLEY, *SERVICES["worker"]["command"]],
+            cwd=ROOT,
+            env=environment("worker", broker, port),
+            stdout=out,
+            stderr=out,
+        )
+    try:
+        until_live(process, port, log)
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def until_live(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+    """Wait for `/livez`; fails with the worker's own words when it ends or takes too long."""
+    deadline = time.monotonic() + PATIENCE
+    while process.poll() is None and time.monotonic() < deadline:
+        try:
+            with urlopen(f"http://127.0.0.1:{port}/livez", timeout=2):
+                return
+        except (URLError, OSError):
+            time.sleep(0.1)
+    pytest.fail(f"the worker is not live:\n{log.read_text(errors='replace')[-2000:]}")
+
+
+async def records(broker: str, topic: str, at_least: int) -> list[Any]:
+    """All records of a topic once there are `at_least` so many; what there is when patience ends."""
+    consumer = AIOKafkaConsumer(bootstrap_servers=broker, isolation_level="read_committed")
+    await consumer.start()
+    try:
+        partitions = [TopicPartition(topic, number) for number in consumer.partitions_for_topic(topic) or ()]
+        consumer.assign(partitions)
+        await consumer.seek_to_beginning(*partitions)
+        found: list[Any] = []
+        deadline = time.monotonic() + PATIENCE
+        while len(found) < at_least and time.monotonic() < deadline:
+            for batch in (await consumer.getmany(timeout_ms=500)).values():
+                found += batch
+        return found
+    finally:
+        await consumer.stop()
+
+
+def test_services_do_their_work_in_order(broker, tmp_path):
+    """Topics, two workers, the demo: every seed is read, subscribers get updates, workers end on SIGTERM."""
+    created = run("topics", broker)
+    assert created.returncode == 0, created.stderr
+    again = run("topics", broker)  # `docker compose up` a second time
+    assert again.returncode == 0, again.stderr
+
+    with worker(broker, tmp_path / "one.log") as one, worker(broker, tmp_path / "two.log") as two:
+        produced = run("demo", broker)
+        assert produced.returncode == 0, produced.stderr
+        enriched = asyncio.run(records(broker, "articles.enriched", len(SEEDS)))
+        updates = asyncio.run(records(broker, "events.peace-talks", 3))
+        for process in (one, two):
+            process.send_signal(signal.SIGTERM)
+        codes = [process.wait(timeout=Settings().stop_seconds + 5) for process in (one, two)]
+
+    assert sorted(record.key.decode() for record in enriched) == sorted(
+        json.loads(path.read_bytes())["id"] for path in SEEDS
+    )
+    assert {dict(record.headers)["ce_family"] for record in updates} == {b"peace-talks"}
+    assert len({record.key for record in updates}) >= 3  # Riyadh, Jeddah, Brussels
+    assert codes == [0, 0]
