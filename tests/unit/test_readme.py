@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from datetime import datetime
@@ -13,10 +14,11 @@ import pytest
 
 from streams.article import Read
 from streams.cli import main
-from streams.events import to_record
+from streams.events import Update, to_record
 from streams.pipeline import Pipeline
 from streams.reading import Reading
 from streams.settings import Settings
+from streams.testing import FakeParley
 from streams.track.fold import State, fold
 
 ROOT = Path(__file__).parents[2]
@@ -45,14 +47,24 @@ def part_of(small: Any, large: Any) -> bool:
     return bool(small == large)
 
 
-def reading_of(path: Path) -> Reading:
-    """What the read agent would send on for a seed."""
-    raw = path.read_bytes()
-    received = datetime.fromisoformat(json.loads(raw)["published"])
-    result = Pipeline.load().read(raw, key=None, received=received)
-    assert isinstance(result, Read)
-    assert result.reading is not None
-    return result.reading
+def readings(pipeline: Pipeline, paths: list[Path]) -> list[Reading]:
+    """What the read agent would send on for these seeds."""
+    found = []
+    for path in paths:
+        raw = path.read_bytes()
+        result = pipeline.read(raw, key=None, received=datetime.fromisoformat(json.loads(raw)["published"]))
+        assert isinstance(result, Read)
+        found += [result.reading] if result.reading else []
+    return found
+
+
+def updates_of(paths: list[Path]) -> list[Update]:
+    """What subscribers would get for these seeds, in order."""
+    state, found = State(), []
+    for reading in readings(Pipeline.load(), paths):
+        state, updates = fold(state, reading, reading.article.received)
+        found += updates
+    return found
 
 
 def test_the_quoted_sentence_is_in_the_sample():
@@ -65,9 +77,7 @@ def test_the_quoted_sentence_is_in_the_sample():
 def test_the_update_shown_is_the_one_that_comes():
     """The excerpt on the first screen is part of what really goes to the topic."""
     excerpt = json.loads(blocks("json")[0])
-    reading = reading_of(FIRST_SEED)
-    _, updates = fold(State(), reading, reading.article.received)
-    records = [to_record(update, "") for update in updates]
+    records = [to_record(update, "") for update in updates_of([FIRST_SEED])]
     values = [json.loads(value) for topic, _, value, _ in records if topic == "events.peace-talks"]
     assert len(values) == 1
     by_id = sorted(values[0]["actors"], key=lambda actor: actor["id"])
@@ -88,6 +98,32 @@ def test_the_article_shown_is_accepted():
     assert isinstance(
         Pipeline.load().read(raw, key=None, received=datetime.fromisoformat("2025-03-26T12:30:00Z")), Read
     )
+
+
+def test_the_subscriber_shown_runs(monkeypatch, capsys):
+    """The Python on the first screen, run on the seeds, follows the Sudan talks through their four stages."""
+    seeds = sorted((ROOT / "seeds").glob("*.json"))
+    monkeypatch.setattr("streams.subscribe", FakeParley(updates_of(seeds)).subscribe)
+    exec(compile(blocks("python")[0], "README.md", "exec"), {})
+    stages = [line.split()[:2] for line in capsys.readouterr().out.splitlines()]
+    assert stages == [
+        ["new", "proposed"],
+        ["development", "scheduled"],
+        ["development", "under-way"],
+        ["development", "concluded"],
+    ]
+
+
+def test_the_test_shown_passes():
+    """The test that README offers to authors of subscribers runs and passes."""
+    names: dict[str, Any] = {}
+    exec(compile(blocks("python")[1], "README.md", "exec"), names)
+    asyncio.run(names["test_desk_hears_of_the_denial"]())
+
+
+def test_there_is_no_other_python():
+    """Every Python block is run by one of the tests above."""
+    assert len(blocks("python")) == 2
 
 
 def test_every_command_exists():
