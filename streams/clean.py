@@ -1,0 +1,231 @@
+"""From what a publisher sends to the article's own words.
+
+Takes away what stands around a story: HTML, datelines, bylines, credits, captions, teasers, page markers.
+What the markers say in each language is data (`text.toml`); all languages apply at once, because the
+language is not known yet. Every check looks at a bounded stretch of a line, so time is linear in the text.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from resiliparse.extract.html2text import extract_plain_text
+
+from streams.article import Dateline
+from streams.dateline import Datelines
+from streams.enrich.tables import TextTable, builtin
+
+_LINE_BREAKS = "\x0b\x0c\r\x1c\x1d\x1e\x85\u2028\u2029"
+_SPACES = "\t\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
+_NOTHING = (
+    [chr(code) for code in range(0x20) if chr(code) not in "\t\n" + _LINE_BREAKS]
+    + [chr(code) for code in range(0x7F, 0xA0) if code != 0x85]  # noqa: PLR2004 - NEL is a line break
+    + list("\xad\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff\ufffe\uffff")
+)
+_TABLE = str.maketrans(
+    {**dict.fromkeys(_LINE_BREAKS, "\n"), **dict.fromkeys(_SPACES, " "), **dict.fromkeys(_NOTHING, "")}
+)
+_ODD = re.compile("[" + re.escape("".join(map(chr, _TABLE))) + "]")
+_CONTROL = re.compile("[\x01-\x08\x0e-\x1b\x7f\x80-\x84\x86-\x9f]")
+_MARKUP = re.compile(r"</(?:p|div|a|b|i|em|strong|span|h[1-6]|li|ul|body|html)>|<br ?/?>|<p[ >]", re.IGNORECASE)
+_SENTENCE_END = re.compile(r"[.!?\u2026\u3002\u061f](?=\s|$)|[\u3002]|$")
+_BOUNDARY = re.compile(r"[.!?\u2026\u3002\u061f\u00bb\u201d\"(\[]")
+_BRACKETS = {"(": ")", "[": "]", "\uff08": "\uff09"}
+_SLUG = re.compile(r"\s*\([a-z]{2,4}(?:/[a-z]{2,4}){1,3}\)\s*$")
+_END_CREDIT = re.compile(r"\s*[(\[\uff08]([^()\[\]\uff08\uff09]{2,60})[)\]\uff09][.\u3002]?$")
+_NUMBER = re.compile(r"\d+")
+_SKIPPED = ["figcaption", "aside", "nav", "footer", "header", "form", "button", "script", "style", "noscript"]
+_HEAD = 48  # the longest marker we look at, in characters
+_SHORT_LINE = 70
+_TEASER_LINE = 180
+_CONTROLS_PER_TEXT = 100  # one control character in a hundred means that this is no text
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """The article's words, and what the removed lines said of its origin."""
+
+    text: str
+    dateline: Dateline | None = None
+    credits: tuple[str, ...] = ()
+
+
+def is_binary(text: str) -> bool:
+    """Whether control characters show that this is no text: a NUL, or more than one in a hundred."""
+    if "\x00" in text:
+        return True
+    return len(_CONTROL.findall(text)) * _CONTROLS_PER_TEXT > len(text)
+
+
+def normalise(text: str) -> str:
+    """NFC, one kind of space, one kind of line break, no invisible characters; lines stripped, none empty."""
+    if "&" in text:
+        text = html.unescape(text)
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)
+    if _ODD.search(text):
+        text = text.translate(_TABLE)
+    while "  " in text:
+        text = text.replace("  ", " ")
+    return "\n".join([stripped for line in text.split("\n") if (stripped := line.strip(" "))])
+
+
+def from_html(markup: str) -> str:
+    """The main text of a page or a fragment, one block a line. Tags without text give an empty string."""
+    text = _extract(markup, main=True)
+    if len(text) * 4 < len(whole := _extract(markup, main=False)):
+        # The heuristics for "main content" want a whole page; of a fragment they may leave nothing.
+        main = text.strip()
+        text = whole if len(main) < _TEASER_LINE else text
+    return text
+
+
+def _extract(markup: str, *, main: bool) -> str:
+    return str(
+        extract_plain_text(
+            markup,
+            preserve_formatting=True,
+            main_content=main,
+            list_bullets=False,
+            alt_texts=False,
+            comments=False,
+            skip_elements=_SKIPPED,
+        )
+    )
+
+
+class Cleaner:
+    """Cleans texts of all languages whose tables it was given."""
+
+    def __init__(self, tables: Mapping[str, TextTable]) -> None:
+        self._markers: dict[str, str] = {}
+        self._starts: dict[str, list[str]] = {}
+        self._lines: set[str] = set()
+        self._bylines: set[str] = set()
+        agencies: set[str] = set()
+        for table in tables.values():
+            rules = table.clean
+            for kind in ("captions", "credits", "teasers", "sources"):
+                self._markers.update(dict.fromkeys(map(str.lower, getattr(rules, kind)), kind))
+            for start in map(str.lower, (*rules.starts, *(t for t in rules.teasers if " " in t))):
+                self._starts.setdefault(start[:2], []).append(start)
+            self._lines.update(map(str.lower, (*rules.lines, *rules.teasers)))
+            self._bylines.update(map(str.lower, rules.bylines))
+            agencies.update(map(str.lower, rules.agencies))
+        self._agencies = frozenset(agencies)
+        self._datelines = Datelines(
+            tuple(pattern for table in tables.values() for pattern in table.clean.datelines), self._agencies
+        )
+
+    def title(self, raw: str) -> str:
+        """A headline on one line."""
+        return normalise(raw).replace("\n", " ")
+
+    def text(self, raw: str) -> Cleaned:
+        """The article's own words, with its dateline and the agencies it is credited to."""
+        return self._clean(from_html(raw) if "<" in raw and _MARKUP.search(raw) else raw)
+
+    def markup(self, raw: str) -> Cleaned:
+        """The same for a page or a fragment of HTML."""
+        return self._clean(from_html(raw))
+
+    def _clean(self, raw: str) -> Cleaned:
+        credited: list[str] = []
+        lines: list[str] = []
+        for line in normalise(raw).split("\n"):
+            kept = self._line(line, credited)
+            if kept:
+                lines.append(kept)
+        self._drop_byline(lines)
+        dateline = None
+        if lines:
+            dateline, lines[0] = self._datelines.split(lines[0])
+            lines[-1] = self._end_credit(lines[-1], credited)
+        return Cleaned("\n".join(filter(None, lines)), dateline, tuple(dict.fromkeys(credited)))
+
+    def _line(self, line: str, credited: list[str]) -> str:
+        """What of a line belongs to the article; agencies of origin go to `credited`."""
+        lower = line[:_TEASER_LINE].lower()
+        if len(line) <= _SHORT_LINE and self._is_marker_line(lower):
+            return ""
+        for start in self._starts.get(lower[:2], ()):
+            if lower.startswith(start) and self._drops(line, lower, start):
+                return ""
+        position = _colon(line, 0)
+        while position >= 0:
+            line, position = self._marker(line, position, credited)
+            position = _colon(line, position)
+        return line
+
+    def _is_marker_line(self, lower: str) -> bool:
+        return _NUMBER.sub("#", lower).strip(" -\u2013\u2014*:.|>[]()\u3010\u3011") in self._lines
+
+    def _drops(self, line: str, lower: str, start: str) -> bool:
+        if self._markers.get(start) != "teasers":
+            return True
+        rest = lower[len(start) : len(start) + 2]
+        return len(line) < _TEASER_LINE and line[-1] not in '.!"\u201d\u00bb' and rest[:1] in " :-\u2013"
+
+    def _marker(self, line: str, colon: int, credited: list[str]) -> tuple[str, int]:
+        """The line without the sentence that a marker before this colon opens, and where to look on."""
+        first = max(0, colon - _HEAD)
+        head = line[first:colon]
+        for match in _BOUNDARY.finditer(head):
+            first = max(0, colon - _HEAD) + match.end()
+        kind = self._markers.get(line[first:colon].strip(" -\u2013\u2014*|>\u25b6\u25ba").lower())
+        if kind is None or (first and line[first - 1] not in '([.!?\u2026\u3002\u061f"\u201d\u00bb'):
+            return line, colon + 1
+        closing = _BRACKETS.get(line[first - 1]) if first else None
+        end = line.find(closing, colon) if closing else -1
+        if end < 0:
+            whole_line = first == 0 and kind in {"teasers", "sources", "credits"}
+            found = None if whole_line else _SENTENCE_END.search(line, colon + 1)
+            end = found.end() if found else len(line)
+        else:
+            first, end = first - 1, end + 1
+        if kind == "sources":
+            credited.append(line[colon + 1 : end].strip(" .)]"))
+        return (line[:first].rstrip() + " " + line[end:].lstrip()).strip(), first
+
+    def _drop_byline(self, lines: list[str]) -> None:
+        """Take away "By Jane Doe" where it stands: above or right below the story."""
+        for index in (0, 1, -1):
+            if len(lines) <= max(index, 1) or len(lines[index]) > _SHORT_LINE or lines[index][-1] == ".":
+                continue
+            first, _, rest = lines[index].partition(" ")
+            words = rest.split()
+            if first.lower().rstrip(":") in self._bylines and words and all(map(_is_name, words)):
+                del lines[index]
+                return
+
+    def _end_credit(self, line: str, credited: list[str]) -> str:
+        """The last line without "(Reuters)" or a desk's initials at its end."""
+        line = _SLUG.sub("", line)
+        match = _END_CREDIT.search(line[-_SHORT_LINE:])
+        if match is None:
+            return line
+        names = [name.strip() for name in re.split(r"[/,;|\u3001]", match[1])]
+        if not any(name.lower() in self._agencies for name in names):
+            return line
+        credited.extend(name for name in names if name.lower() in self._agencies)
+        return line[: len(line) - len(match[0])].rstrip()
+
+
+def _colon(line: str, start: int) -> int:
+    plain, wide = line.find(":", start), line.find("\uff1a", start)
+    return plain if wide < 0 else wide if plain < 0 else min(plain, wide)
+
+
+def _is_name(word: str) -> bool:
+    return word[0].isupper() or word in {"de", "von", "van", "bin", "al", "and", "dan", "y", "et", "und", "&", "da"}
+
+
+@cache
+def default() -> Cleaner:
+    """The cleaner for the languages that ship with Parley."""
+    return Cleaner(builtin())
