@@ -1,7 +1,7 @@
 """The services of `docker-compose.yml` as processes of this machine, in Compose's order, on Apache Kafka.
 
-Docker is not needed: each runs its very command with its very environment; only the broker's address and the
-health port, which are the containers' own, are replaced.
+Docker is not needed: each runs its very command with its very environment, the broker its very settings; only
+addresses and folders, which are the containers' own, are replaced.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -26,7 +27,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from streams.kafka.embedded import free_port
 from streams.settings import Settings
-from tests.apache_kafka import UnavailableError, apache_kafka
+from tests.apache_kafka import ApacheKafka, UnavailableError, fetch
 from tests.unit.test_compose import interpolated
 
 ROOT = Path(__file__).parents[2]
@@ -37,19 +38,48 @@ SERVICES: dict[str, Any] = yaml.safe_load(
 SEEDS = sorted((ROOT / "seeds").glob("*.json"))
 PATIENCE = 60.0  # seconds for a step that takes a few on an idle machine
 
+PORT = re.compile(r":(9092|19092|29093)\b")
+
 pytestmark = pytest.mark.kafka
 
 
+class ComposedKafka(ApacheKafka):
+    """The broker with the settings that the file gives its container, formatted as the image does it."""
+
+    def format(self) -> None:
+        """Prepare the folder with the file's cluster id, for a quorum that the settings name."""
+        config = self.folder / "server.properties"
+        config.write_text("\n".join(f"{key}={value}" for key, value in self._settings().items()))
+        cluster = SERVICES["kafka"]["environment"]["CLUSTER_ID"]
+        self.tool("kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(config))
+
+    def _settings(self) -> dict[str, object]:
+        """`KAFKA_LOG_DIRS` is `log.dirs`, as in the image; each port becomes a free one, everywhere the same."""
+        ours = {"9092": str(free_port()), "19092": str(self.port), "29093": str(self._controller)}
+        given = {
+            key.removeprefix("KAFKA_").lower().replace("_", "."): PORT.sub(
+                lambda found: f":{ours[found[1]]}", str(value)
+            )
+            for key, value in SERVICES["kafka"]["environment"].items()
+            if key.startswith("KAFKA_")
+        }
+        here = given["advertised.listeners"].replace("//kafka:", "//127.0.0.1:")
+        return {**given, "advertised.listeners": here, "log.dirs": self.folder / "data"}
+
+
 @pytest.fixture(scope="module")
-def broker() -> Iterator[str]:
-    """Apache Kafka as `host:port`."""
+def broker(tmp_path_factory) -> Iterator[str]:
+    """The composed broker's address on its network, as `host:port`."""
     try:
-        with apache_kafka() as node:
-            yield node.bootstrap
+        node = ComposedKafka(fetch(), tmp_path_factory.mktemp("kafka"))
     except UnavailableError as reason:
         if os.environ.get("CI") == "true":
             pytest.fail(str(reason))
         pytest.skip(str(reason))
+    node.format()
+    node.start()
+    yield node.bootstrap
+    node.kill()
 
 
 def environment(name: str, broker: str, health_port: int) -> dict[str, str]:
@@ -120,6 +150,21 @@ async def records(broker: str, topic: str, at_least: int) -> list[Any]:
         return found
     finally:
         await consumer.stop()
+
+
+def test_the_broker_creates_no_topics_by_itself(broker):
+    """The broker that the file configures answers, and a mistyped topic stays a mistake."""
+
+    async def ask() -> set[int]:
+        consumer = AIOKafkaConsumer(bootstrap_servers=broker)
+        await consumer.start()
+        try:
+            await consumer.topics()
+            return consumer.partitions_for_topic("no-such-topic") or set()
+        finally:
+            await consumer.stop()
+
+    assert asyncio.run(ask()) == set()
 
 
 def test_services_do_their_work_in_order(broker, tmp_path):
