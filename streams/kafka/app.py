@@ -1,0 +1,314 @@
+"""The worker: a Faust app for each agent, their partition tasks, and a health server, in one event loop.
+
+    run_worker(settings)                                   # until SIGTERM or SIGINT
+    async with Worker(settings, works=…) as worker: …      # inside another program (`parley up`, tests)
+
+Each agent is an app with a consumer group of its own, so that scaling the one does not disturb the other.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import signal
+import time
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from types import TracebackType
+from typing import Any, Self, cast
+
+import faust
+from aiokafka import TopicPartition
+
+from streams.kafka import topics
+from streams.kafka.delivery import AtLeastOnce
+from streams.kafka.health import Health
+from streams.kafka.partition import Pace, PartitionTask
+from streams.kafka.producer import BATCH_OVERHEAD
+from streams.kafka.transport import Consumer, Transport, check_versions
+from streams.kafka.work import Chunk, Work
+from streams.metrics import Metrics
+from streams.settings import Settings
+
+log = logging.getLogger(__name__)
+
+AGENTS = ("read", "track")
+INPUT = {"read": topics.ARTICLES, "track": topics.SIGNALS}
+STATE = {"track": topics.THREADS}
+
+TICK_SECONDS = 0.25
+
+WorkFactory = Callable[[], Work]
+"""Makes the work of one partition."""
+
+
+class Pulse:
+    """Tells whether this process has been running all the time: one that was suspended for longer than its
+    session lasts has lost its partitions, and must not write before it has learnt so.
+    """
+
+    def __init__(self, session: float) -> None:
+        self._longest = session / 2
+        self._last = time.monotonic()
+
+    def fresh(self) -> bool:
+        """Whether the last beat is recent."""
+        return time.monotonic() - self._last < self._longest
+
+    async def beat(self) -> None:
+        """Beat for ever."""
+        while True:
+            self._last = time.monotonic()
+            await asyncio.sleep(TICK_SECONDS)
+
+
+class Partitions:
+    """The partition tasks of one agent: opened at an assignment, closed at a revocation."""
+
+    def __init__(
+        self, agent: str, settings: Settings, work: WorkFactory, metrics: Metrics, pulse: Pulse
+    ) -> None:
+        self.agent = agent
+        self.settings = settings
+        self.tasks: dict[TopicPartition, PartitionTask] = {}
+        self.joined = False
+        self.consumer: Consumer | None = None
+        self._work = work
+        self._metrics = metrics
+        self._pulse = pulse
+        self._ended = False
+        self._pace = Pace(
+            chunk=settings.chunk_size,
+            batch_bytes=settings.max_message_bytes - BATCH_OVERHEAD,
+            slice=settings.slice_ms / 1000,
+            linger=settings.linger_ms / 1000,
+            stale_backoff=settings.session_timeout_seconds / 2,
+        )
+
+    def assigned(self, partitions: Iterable[TopicPartition]) -> None:
+        """Open a task for each; returns at once."""
+        if self._ended:
+            return
+        self.joined = True
+        assert self.consumer is not None
+        for partition in partitions:
+            if partition not in self.tasks:
+                task = self.tasks[partition] = self._new_task(partition, self.consumer)
+                task.start()
+
+    async def revoked(self) -> None:
+        """Close all tasks; afterwards none of them writes."""
+        self.joined = False
+        tasks, self.tasks = self.tasks, {}
+        await asyncio.gather(*(task.close() for task in tasks.values()))
+
+    async def end(self) -> None:
+        """Close all tasks for good and commit what they did."""
+        self._ended = True
+        await self.revoked()
+        if self.consumer is not None:
+            await self.consumer.flush()
+
+    def out_of_range(self, partitions: Iterable[TopicPartition]) -> None:
+        """Let the tasks find out what the broker still has."""
+        for partition in partitions:
+            if partition in self.tasks:
+                self.tasks[partition].out_of_range()
+
+    def put(self, chunk: Chunk) -> None:
+        """Give a chunk to its task; without one it is not ours any more."""
+        task = self.tasks.get(TopicPartition(chunk.topic, chunk.partition))
+        if task is not None:
+            task.put(chunk)
+
+    def _new_task(self, partition: TopicPartition, consumer: Consumer) -> PartitionTask:
+        state = STATE.get(self.agent)
+        delivery = AtLeastOnce(
+            self.settings,
+            partition,
+            TopicPartition(self.settings.topic(state), partition.partition) if state else None,
+            commit_offset=consumer.note,
+            fresh=self._pulse.fresh,
+        )
+        return PartitionTask(
+            partition,
+            agent=self.agent,
+            source=consumer,
+            work=self._work(),
+            delivery=delivery,
+            metrics=self._metrics,
+            pace=self._pace,
+        )
+
+
+class App(faust.App):
+    """A Faust app whose transport hands chunks to partition tasks."""
+
+    owner: Partitions
+
+    def _new_transport(self) -> Transport:
+        return Transport(self.conf.broker_consumer, self)
+
+
+class Chunks(faust.Schema[Any, Any]):
+    """No codec at all: the value is the chunk that the consumer made."""
+
+    def compile(self, app: Any, **_: Any) -> Any:
+        """Faust's hook: how a message becomes an event."""
+        create_event = app.create_event
+
+        async def decode(message: Any, *, propagate: bool = False) -> Any:  # noqa: ARG001
+            return create_event(None, message.value, None, message)
+
+        return decode
+
+
+def build_app(settings: Settings, agent: str, owner: Partitions) -> App:
+    """The Faust app of one agent, its settings being what a stream without loss needs."""
+    check_versions()
+    session = settings.session_timeout_seconds
+    app = App(
+        settings.group(agent),
+        broker=[f"kafka://{server}" for server in settings.servers],
+        store="memory://",
+        web_enabled=False,
+        topic_disable_leader=True,
+        topic_allow_declare=False,
+        stream_wait_empty=False,
+        stream_recovery_delay=0,
+        stream_buffer_maxsize=64,
+        broker_session_timeout=session,
+        broker_request_timeout=max(30.0, session * 2),
+        broker_heartbeat_interval=session / 4,
+        broker_rebalance_timeout=max(session, 10.0),
+    )
+    app.owner = owner
+    chunks = app.topic(settings.topic(INPUT[agent]), schema=Chunks(), value_serializer="raw", acks=False)
+
+    @app.agent(chunks, name=agent, concurrency=1)
+    async def _agent(stream: Any) -> None:
+        async for event in stream.events():
+            owner.put(event.value)
+
+    return app
+
+
+class Worker:
+    """Runs agents until it is stopped. `works` makes, for each agent to run, a partition's work."""
+
+    def __init__(self, settings: Settings, works: Mapping[str, WorkFactory]) -> None:
+        self.settings = settings
+        self.metrics = Metrics()
+        self._pulse = Pulse(settings.session_timeout_seconds)
+        self.partitions = {
+            agent: Partitions(agent, settings, work, self.metrics, self._pulse)
+            for agent, work in works.items()
+        }
+        self.apps = {agent: build_app(settings, agent, owner) for agent, owner in self.partitions.items()}
+        self.health = Health(settings, list(self.partitions.values()), self.metrics)
+        self._background: list[asyncio.Task[None]] = []
+
+    async def __aenter__(self) -> Self:
+        """Connect and join; records flow some time later (see `ready`)."""
+        try:
+            await self.health.start()
+            self._background = [asyncio.create_task(self._pulse.beat()), asyncio.create_task(self._commit())]
+            for agent, app in self.apps.items():
+                app.finalize()
+                self.partitions[agent].consumer = cast("Consumer", app.consumer)
+                await app.start()
+        except BaseException:
+            await self.stop()
+            raise
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.stop()
+
+    async def stop(self) -> None:
+        """Finish the chunks under way, commit, leave the groups."""
+        for owner in self.partitions.values():
+            await owner.end()
+        for task in self._background:
+            task.cancel()
+        await asyncio.gather(*self._background, return_exceptions=True)
+        for app in self.apps.values():
+            if app.started:
+                await app.stop()
+        await self.health.stop()
+
+    async def ready(self) -> None:
+        """Return once every agent has joined and opened what it was given."""
+        while not self.health.ready():
+            self.check()
+            await asyncio.sleep(0.02)
+
+    async def wait(self) -> None:
+        """Return never, unless an app breaks; then raise what broke it."""
+        while True:
+            self.check()
+            await asyncio.sleep(TICK_SECONDS)
+
+    def check(self) -> None:
+        """Raise what broke an app, if any."""
+        for app in self.apps.values():
+            if app.crashed:
+                raise app.crash_reason or RuntimeError("the Faust app ended by itself")
+
+    async def _commit(self) -> None:
+        while True:
+            await asyncio.sleep(self.settings.commit_interval_seconds)
+            for owner in self.partitions.values():
+                if owner.consumer is not None:
+                    await owner.consumer.flush()
+
+
+def run_worker(settings: Settings, works: Mapping[str, WorkFactory]) -> None:
+    """Run until SIGTERM or SIGINT, then end gracefully within `stop_seconds`.
+
+    Raises what broke an app, for the command line to report.
+    """
+    import uvloop  # noqa: PLC0415 - not on every platform
+
+    uvloop.run(_run(settings, works))
+
+
+async def _run(settings: Settings, works: Mapping[str, WorkFactory]) -> None:
+    async with _signals() as signalled:
+        worker = Worker(settings, works)
+        await worker.__aenter__()
+        broken = asyncio.create_task(worker.wait())
+        try:
+            await asyncio.wait({broken, signalled}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            try:
+                async with asyncio.timeout(settings.stop_seconds):
+                    await worker.stop()
+            except TimeoutError:
+                log.error("the worker did not end within %s s; it ends now", settings.stop_seconds)  # noqa: TRY400
+        if broken.done():
+            broken.result()
+        broken.cancel()
+
+
+@contextlib.asynccontextmanager
+async def _signals(
+    numbers: Sequence[signal.Signals] = (signal.SIGTERM, signal.SIGINT),
+) -> AsyncIterator[asyncio.Future[None]]:
+    """A future that is done when one of the signals has come."""
+    loop = asyncio.get_running_loop()
+    come: asyncio.Future[None] = loop.create_future()
+
+    def note() -> None:
+        if not come.done():
+            come.set_result(None)
+
+    for number in numbers:
+        loop.add_signal_handler(number, note)
+    try:
+        yield come
+    finally:
+        for number in numbers:
+            loop.remove_signal_handler(number)

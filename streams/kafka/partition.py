@@ -1,0 +1,322 @@
+"""One task per input partition: nobody else touches its state, its producer or its position.
+
+    open: restore state → position → seek → fetch
+    each chunk: drop, trim or seek again by positions → compute → begin → send → commit → merge
+    any error: throw producer and state away, wait a little, open again
+    revoked: finish the chunk under way (bounded), stop
+
+Faust never commits and never seeks. What counts is the task's position, which only moves when everything
+before it is on the broker.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from aiokafka import TopicPartition
+
+from streams.kafka.compute import Piece, compute
+from streams.kafka.delivery import Delivery, StaleOwnerError
+from streams.kafka.work import Chunk, Record, Work
+from streams.metrics import Metrics
+
+log = logging.getLogger(__name__)
+
+QUEUE_FULL = 16
+QUEUE_LOW = 8
+
+
+class Source(Protocol):
+    """What a task asks of the consumer."""
+
+    async def committed(self, partition: TopicPartition) -> int | None:
+        """The group's committed offset."""
+
+    async def bounds(self, partition: TopicPartition) -> tuple[int, int]:
+        """The first offset that is kept, and the one after the last."""
+
+    async def seek(self, partition: TopicPartition, offset: int) -> None:
+        """Fetch from here on."""
+
+    def fetch(self, partition: TopicPartition, wanted: bool) -> None:
+        """Whether to fetch for this partition."""
+
+
+class GapError(Exception):
+    """The chunk begins after our position: fetch from the position again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How much at once, and how long to wait; seconds."""
+
+    chunk: int = 2000
+    batch_bytes: int = 1024 * 1024
+    slice: float = 0.01
+    linger: float = 0.0
+    backoff: float = 0.25
+    longest_backoff: float = 5.0
+    stale_backoff: float = 4.0
+    finish: float = 2.0
+
+
+class PartitionTask:
+    """The task of one partition. Give it chunks with `put`, end it with `close`."""
+
+    def __init__(
+        self,
+        partition: TopicPartition,
+        *,
+        agent: str,
+        source: Source,
+        work: Work,
+        delivery: Delivery,
+        metrics: Metrics,
+        pace: Pace = Pace(),
+    ) -> None:
+        self.partition = partition
+        self.position: int | None = None
+        self.progressed = time.monotonic()
+        self.opened = False
+        self._agent = agent
+        self._source = source
+        self._work = work
+        self._delivery = delivery
+        self._metrics = metrics
+        self._pace = pace
+        self._queue: deque[Chunk] = deque()
+        self._wake = asyncio.Event()
+        self._resumed = asyncio.Event()
+        self._unreachable = False
+        self._stopping = False
+        self._failures = 0
+        self._task: asyncio.Task[None] | None = None
+
+    # What the app calls.
+
+    def start(self) -> None:
+        """Begin to open."""
+        self._source.fetch(self.partition, False)
+        self._task = asyncio.create_task(
+            self._run(), name=f"{self.partition.topic}-{self.partition.partition}"
+        )
+
+    def put(self, chunk: Chunk) -> None:
+        """Take a fetched chunk; asks for a pause of fetching when many wait."""
+        if not self.opened or self._stopping:
+            return  # it will be fetched again after the seek
+        self._queue.append(chunk)
+        if chunk.highwater is not None and self.position is not None:
+            self._lag(chunk.highwater - self.position)
+        if len(self._queue) >= QUEUE_FULL:
+            self._source.fetch(self.partition, False)
+        self._wake.set()
+
+    def out_of_range(self) -> None:
+        """The broker does not have the offset that was asked for."""
+        self._unreachable = True
+        self._wake.set()
+
+    def resume(self) -> None:
+        """An operator lets a halted partition go on."""
+        self._work.resume()
+        self._resumed.set()
+
+    @property
+    def halted(self) -> bool:
+        """Whether the partition waits for an operator."""
+        return self._work.halted
+
+    def stalled(self, seconds: float) -> bool:
+        """Whether there is work (or opening to do) and no progress for so long."""
+        busy = not self.opened or bool(self._queue)
+        return busy and not self.halted and time.monotonic() - self.progressed > seconds
+
+    async def close(self) -> None:
+        """Stop for good: the chunk under way may finish within the pace's bound, the rest is dropped."""
+        self._stopping = True
+        self._wake.set()
+        self._resumed.set()
+        self._source.fetch(self.partition, False)
+        if self._task is not None:
+            if self.opened:
+                await asyncio.wait({self._task}, timeout=self._pace.finish)
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+        await self._reset()
+
+    # Its life.
+
+    async def _run(self) -> None:
+        while not self._stopping:
+            try:
+                if not self.opened:
+                    await self._open()
+                await self._work_off()
+            except GapError as gap:
+                log.info("%s: %s", self._name, gap)
+                self._metrics.gaps.labels(self._agent).inc()
+                await self._guarded_seek()
+            except Exception as error:  # noqa: BLE001 - whatever it was, nothing is committed: open again
+                await self._recover(error)
+
+    async def _open(self) -> None:
+        began = time.monotonic()
+        await self._delivery.open()
+        committed = await self._source.committed(self.partition)
+        state, position = await self._delivery.restore()
+        self._work.restore(state)
+        if position is None:
+            position = committed
+        self.position = (await self._source.bounds(self.partition))[0] if position is None else position
+        self.opened = True
+        self._metrics.open.labels(self._agent).inc()
+        await self._seek()
+        self.progressed = time.monotonic()
+        self._metrics.opening.labels(self._agent).observe(self.progressed - began)
+        log.info("%s: open at %d with %d records of state", self._name, self.position, len(state))
+
+    async def _seek(self) -> None:
+        """Fetch from the position; where the broker has it no more, say what is lost and go on."""
+        assert self.position is not None
+        self._queue.clear()
+        if self._unreachable:
+            self._unreachable = False
+            first, last = await self._source.bounds(self.partition)
+            if self.position < first:
+                log.error("%s: %d records were deleted unread; raise the topic's retention",
+                          self._name, first - self.position)  # fmt: skip
+                self._metrics.lost.labels(self._agent).inc(first - self.position)
+            elif self.position > last:
+                log.error("%s: the topic ends at %d before our position %d: it was made anew; reading it "
+                          "from its start", self._name, last, self.position)  # fmt: skip
+            if not first <= self.position <= last:
+                self.position = first
+        await self._source.seek(self.partition, self.position)
+        self._source.fetch(self.partition, True)
+
+    async def _guarded_seek(self) -> None:
+        try:
+            await self._seek()
+        except Exception as error:  # noqa: BLE001 - as in _run
+            await self._recover(error)
+
+    async def _recover(self, error: Exception) -> None:
+        if self._stopping:
+            log.warning("%s: stopped with %r", self._name, error)
+            return
+        wait = min(self._pace.backoff * 2**self._failures, self._pace.longest_backoff)
+        if isinstance(error, StaleOwnerError):
+            wait = (
+                self._pace.stale_backoff
+            )  # longer than a heartbeat: let it learn that it lost the partition
+        self._failures += 1
+        log.warning("%s: %r; opening again in %.2f s", self._name, error, wait, exc_info=self._failures == 1)
+        self._metrics.reopened.labels(self._agent, type(error).__name__).inc()
+        await self._reset()
+        await asyncio.sleep(wait)
+
+    async def _reset(self) -> None:
+        self._source.fetch(self.partition, False)
+        self._queue.clear()
+        if self.opened:
+            self.opened = False
+            self._metrics.open.labels(self._agent).dec()
+        try:
+            await self._delivery.close()
+        except Exception as error:  # noqa: BLE001 - a broken producer may break on closing as well
+            log.debug("%s: closing: %r", self._name, error)
+
+    # Its work.
+
+    async def _work_off(self) -> None:
+        while not self._stopping:
+            if self._unreachable:
+                raise GapError("the broker does not have our position")
+            if self.halted:
+                await self._halt()
+            elif not self._queue:
+                self._wake.clear()
+                await self._wake.wait()
+            else:
+                await self._next()
+
+    async def _halt(self) -> None:
+        self._source.fetch(self.partition, False)
+        log.error("%s: too many records were rejected; halted until an operator resumes it", self._name)
+        self._metrics.halted.labels(self._agent).inc()
+        try:
+            self._resumed.clear()
+            await self._resumed.wait()
+        finally:
+            self._metrics.halted.labels(self._agent).dec()
+        self.progressed = time.monotonic()
+        self._source.fetch(self.partition, not self._stopping)
+
+    async def _next(self) -> None:
+        """Take what waits, as far as it follows on, and do it in pieces."""
+        if self._pace.linger and len(self._queue) < QUEUE_LOW:
+            await asyncio.sleep(self._pace.linger)
+        records, end = self._take()
+        while not self._stopping and not self.halted:
+            piece = await compute(self._work, records, self._pace)
+            records = records[piece.count :]
+            await self._deliver(piece, end if not records else piece.end)
+            if not records:
+                return
+        # Halted or stopping in the middle: what is left comes back by a seek.
+        if not self._stopping:
+            self._queue.clear()
+            await self._source.seek(self.partition, self.position or 0)
+
+    def _take(self) -> tuple[Sequence[Record], int]:
+        assert self.position is not None
+        end, records = self.position, list[Record]()
+        while self._queue and len(records) < self._pace.chunk:
+            chunk = self._queue[0]
+            if chunk.start > end:
+                if records:
+                    break
+                raise GapError(f"fetched from {chunk.start}, wanted from {end}")
+            self._queue.popleft()
+            if chunk.end > end:
+                # A repeat of what is done already is cut off; usually there is none.
+                records += (
+                    chunk.records if chunk.start == end else [r for r in chunk.records if r.offset >= end]
+                )
+                end = chunk.end
+        if len(self._queue) < QUEUE_LOW:
+            self._source.fetch(self.partition, True)
+        return records, end
+
+    async def _deliver(self, piece: Piece, end: int) -> None:
+        assert self.position is not None
+        if end == self.position:
+            return
+        began = time.monotonic()
+        await self._delivery.begin()
+        await self._delivery.send(piece.outputs)
+        await self._delivery.commit(piece.changes, end, piece.timestamp)
+        piece.merge()
+        self.position = end
+        self.progressed = time.monotonic()
+        self._failures = 0
+        metrics, agent = self._metrics, self._agent
+        metrics.read.labels(agent).inc(piece.count)
+        metrics.written.labels(agent).inc(len(piece.outputs))
+        metrics.computing.labels(agent).observe(piece.seconds)
+        metrics.chunk.labels(agent).observe(piece.seconds + self.progressed - began)
+
+    def _lag(self, records: int) -> None:
+        topic, partition = self.partition
+        self._metrics.lag.labels(self._agent, topic, str(partition)).set(max(records, 0))
+
+    @property
+    def _name(self) -> str:
+        return f"{self._agent} {self.partition.topic}[{self.partition.partition}]"

@@ -1,0 +1,162 @@
+"""Records on their way out: `Sender` packs them into batches by partition and waits for every one.
+
+`client_options` is the one place that turns settings into the options of a Kafka client.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from aiokafka import AIOKafkaProducer
+from aiokafka.helpers import create_ssl_context
+from aiokafka.partitioner import murmur2
+
+from streams.settings import Settings
+
+Headers = Sequence[tuple[str, bytes]]
+
+RECORD_OVERHEAD = 64
+"""Bytes that a record may take beside key, value and headers: lengths, offset and time as varints."""
+
+BATCH_OVERHEAD = 1024
+"""Bytes of a batch that are no records, with room to spare."""
+
+STOP_SECONDS = 5.0
+
+
+@dataclass(slots=True)
+class Outgoing:
+    """A record to send. `topic` is the full name, `timestamp` in milliseconds."""
+
+    topic: str
+    key: bytes | None
+    value: bytes | None
+    timestamp: int
+    headers: Headers = ()
+
+    @property
+    def size(self) -> int:
+        """Bytes on the wire, rather too many than too few."""
+        headers = sum(len(name) * 4 + len(value or b"") + 10 for name, value in self.headers)
+        return len(self.key or b"") + len(self.value or b"") + headers + RECORD_OVERHEAD
+
+
+def client_options(settings: Settings) -> dict[str, Any]:
+    """Where the broker is and how to log in, for any of aiokafka's clients."""
+    options: dict[str, Any] = {
+        "bootstrap_servers": settings.servers,
+        "security_protocol": settings.security_protocol,
+        "retry_backoff_ms": 50,
+    }
+    if settings.security_protocol.endswith("SSL"):
+        options["ssl_context"] = create_ssl_context(cafile=settings.ssl_cafile or None)
+    if settings.security_protocol.startswith("SASL"):
+        options |= {
+            "sasl_mechanism": settings.sasl_mechanism,
+            "sasl_plain_username": settings.sasl_username,
+            "sasl_plain_password": settings.sasl_password,
+        }
+    return options
+
+
+def new_producer(settings: Settings) -> AIOKafkaProducer:
+    """A producer for `Sender`; not started."""
+    return AIOKafkaProducer(
+        **client_options(settings),
+        acks="all",
+        enable_idempotence=settings.idempotence,
+        max_batch_size=settings.max_message_bytes - BATCH_OVERHEAD,
+        max_request_size=settings.max_message_bytes * 4,
+        compression_type=None if settings.compression == "none" else settings.compression,
+        linger_ms=0,
+        request_timeout_ms=15_000,
+    )
+
+
+class Sender:
+    """A producer seen as two verbs: `send` many records, `append` one batch. Both return when the broker
+    has everything; both raise what the producer raises, and then nobody knows what has arrived.
+    """
+
+    def __init__(self, producer: AIOKafkaProducer) -> None:
+        self._producer = producer
+        self._partitions: dict[str, int] = {}
+
+    async def start(self) -> None:
+        """Connect."""
+        await self._producer.start()
+
+    async def stop(self) -> None:
+        """Disconnect, whatever state the producer is in; what is still unsent is given up."""
+        stopping = asyncio.ensure_future(self._producer.stop())
+        _, pending = await asyncio.wait({stopping}, timeout=STOP_SECONDS)
+        for task in pending:
+            task.cancel()
+
+    async def send(self, records: Iterable[Outgoing]) -> None:
+        """Put records on their topics, by key; those of one key stay in order."""
+        waiting = [
+            await self._submit(batch, topic, partition)
+            for topic, partition, batch in await self._pack(records)
+        ]
+        await _all(waiting)
+
+    async def append(
+        self, topic: str, partition: int, records: Iterable[tuple[bytes, bytes | None]], timestamp: int
+    ) -> None:
+        """Put keys and values on one partition as a single batch: it arrives whole or not at all.
+
+        Raises ValueError when they do not fit into one.
+        """
+        batch = self._producer.create_batch()
+        for key, value in records:
+            if batch.append(key=key, value=value, timestamp=timestamp) is None:
+                raise ValueError(f"the records for {topic} do not fit into one batch")
+        await _all([await self._submit(batch, topic, partition)])
+
+    async def _pack(self, records: Iterable[Outgoing]) -> list[tuple[str, int, Any]]:
+        """Full batches and the open ones, in order of their beginning."""
+        packed: list[tuple[str, int, Any]] = []
+        current: dict[tuple[str, int], Any] = {}
+        for record in records:
+            topic = record.topic
+            count = self._partitions.get(topic) or await self._count(topic)
+            partition = partition_of(record.key if record.key is not None else record.value, count)
+            batch = current.get((topic, partition))
+            if batch is None or not _append(batch, record):
+                batch = current[topic, partition] = self._producer.create_batch()
+                packed.append((topic, partition, batch))
+                _append(batch, record)
+        return packed
+
+    async def _count(self, topic: str) -> int:
+        count = self._partitions[topic] = len(await self._producer.partitions_for(topic))
+        return count
+
+    async def _submit(self, batch: Any, topic: str, partition: int) -> asyncio.Future[Any]:
+        batch.close()
+        future: asyncio.Future[Any] = await self._producer.send_batch(batch, topic, partition=partition)
+        return future
+
+
+def partition_of(key: bytes | None, count: int) -> int:
+    """Where Kafka's own clients put a key among `count` partitions."""
+    return 0 if key is None or count == 1 else int(murmur2(key) & 0x7FFFFFFF) % count
+
+
+def _append(batch: Any, record: Outgoing) -> bool:
+    """Whether the record went into the batch. A batch's first record always does."""
+    added = batch.append(
+        key=record.key, value=record.value, timestamp=record.timestamp, headers=list(record.headers)
+    )
+    return added is not None
+
+
+async def _all(waiting: Sequence[asyncio.Future[Any]]) -> None:
+    """Wait for every delivery, then raise the first failure: none may be left behind unseen."""
+    for result in await asyncio.gather(*waiting, return_exceptions=True):
+        if isinstance(result, BaseException):
+            raise result
