@@ -66,6 +66,11 @@ class Filter:
             minor=minor,
         )
 
+    @property
+    def narrows(self) -> bool:
+        """Whether any thread could fail to match."""
+        return self != Filter(minor=self.minor)
+
     def matches(self, update: Update) -> bool:
         """Whether the thread, as this update leaves it, is one that the subscriber cares for."""
         return (

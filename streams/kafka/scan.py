@@ -71,7 +71,8 @@ async def scan(
         if since is None:
             await consumer.seek_to_beginning(*partitions)
         else:
-            await _seek_to_time(consumer, ends, since)
+            for partition, offset in (await offsets_at(consumer, ends, since)).items():
+                consumer.seek(partition, offset)
         async for record in read_until(consumer, ends):
             yield record
 
@@ -92,11 +93,15 @@ async def read_until(
                     yield record
 
 
-async def _seek_to_time(
-    consumer: AIOKafkaConsumer, ends: Mapping[TopicPartition, int], since: datetime
-) -> None:
-    stamp = int(since.timestamp() * 1000)
-    found = await consumer.offsets_for_times(dict.fromkeys(ends, stamp))
-    for partition, end in ends.items():
-        hit = found.get(partition)
-        consumer.seek(partition, hit.offset if hit is not None else end)
+async def offsets_at(
+    consumer: AIOKafkaConsumer, ends: Mapping[TopicPartition, int], when: datetime
+) -> dict[TopicPartition, int]:
+    """For each partition the first offset at `when` or later; its end, as in `ends`, when there is none.
+
+    The embedded broker looks at when a record was appended, not at the record's timestamp.
+    """
+    stamp = max(0, int(when.timestamp() * 1000))
+    found = await consumer.offsets_for_times(dict.fromkeys(ends, stamp)) if ends else {}
+    # No timestamp means nothing was found, whatever the offset: the embedded broker says 0.
+    hits = {key: hit.offset for key, hit in found.items() if hit is not None and hit.timestamp >= 0}
+    return {**ends, **hits}

@@ -1,0 +1,33 @@
+"""Fixtures that several suites share: the brokers, and a world (topic prefix) of its own for each test."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from uuid import uuid4
+
+import pytest
+
+from tests.apache_kafka import ApacheKafka, UnavailableError, apache_kafka
+
+
+@pytest.fixture(scope="session")
+def kafka() -> Iterator[ApacheKafka]:
+    """One node of Apache Kafka for the whole run; tests keep apart by topic prefix."""
+    try:
+        node = apache_kafka()
+        started = node.__enter__()
+    except UnavailableError as reason:
+        if os.environ.get("CI", "").lower() == "true":
+            pytest.fail(f"{reason}; with CI=true that is a failure")
+        pytest.skip(str(reason))
+    try:
+        yield started
+    finally:
+        node.__exit__(None, None, None)
+
+
+@pytest.fixture
+def prefix() -> str:
+    """A topic prefix that no other test uses."""
+    return f"t{uuid4().hex[:8]}."
