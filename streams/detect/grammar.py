@@ -1,0 +1,121 @@
+"""A language's constructions and function words (`knowledge/<language>/grammar.toml`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Literal, get_args
+
+from streams.detect.frames import OPERATORS, SLOTS
+from streams.detect.patterns import Inflection, lower
+from streams.errors import KnowledgeError
+
+Part = Literal[
+    "before",  # a marker in front of a noun phrase; its value is the slot
+    "after",  # a marker behind a noun phrase (case suffix, postposition); its value is the slot
+    "operator",  # changes the stage of a trigger in its clause; its value is the operator
+    "relative",  # opens a clause about the noun phrase before it
+    "subordinate",  # opens a clause of its own
+    "complement",  # opens what somebody says or thinks
+    "conjunction",  # joins noun phrases, or clauses with the same subject
+    "phrase",  # stands inside a noun phrase between its marker and its name: articles, titles, adjectives
+    "speech",  # says who says so
+    "passive",  # makes the following participle passive
+    "anaphor",  # stands for actors named before; its value: both, they, it
+    "past",  # the clause recalls something
+    "anaphoric",  # stands at an event noun that was told before ("that meeting")
+    "quiet",  # a word of sport, culture, weather, crime: events are seldom meant
+]
+PARTS: tuple[str, ...] = get_args(Part)
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionWord:
+    """What a function word does: its part and, for some parts, a value."""
+
+    part: Part
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Grammar:
+    """One language's grammar. `words` are (pattern, function) pairs in the pattern language."""
+
+    language: str
+    order: Literal["svo", "sov", "vso"]
+    modifier: Literal["before", "after", "both"]
+    bare_agent: bool
+    cased: bool
+    fold: Callable[[str], str]
+    inflection: Inflection
+    prefixes: tuple[str, ...]
+    suffixes: tuple[str, ...]
+    progressive: tuple[str, ...]
+    words: tuple[tuple[str, FunctionWord], ...] = field(repr=False)
+
+
+def load_grammar(data: dict[str, Any], where: str) -> Grammar:
+    """The grammar of a parsed `grammar.toml`. Raises `KnowledgeError` that names the file and the key."""
+    try:
+        fold = folder(data.get("fold", {}))
+        inflection = data.get("inflection", {})
+        endings = sorted(inflection.get("endings", []), key=lambda rule: len(rule[0]), reverse=True)
+        return Grammar(
+            language=data["language"],
+            order=_one_of(data.get("order", "svo"), ("svo", "sov", "vso")),
+            modifier=_one_of(data.get("modifier", "before"), ("before", "after", "both")),
+            bare_agent=bool(data.get("bare_agent", False)),
+            cased=bool(data.get("cased", True)),
+            fold=fold,
+            inflection=Inflection(
+                irregular={word: tuple(forms) for word, forms in inflection.get("irregular", {}).items()},
+                endings=tuple((ending, tuple(forms)) for ending, forms in endings),
+            ),
+            prefixes=tuple(map(fold, data.get("prefixes", ()))),
+            suffixes=tuple(map(fold, data.get("suffixes", ()))),
+            progressive=tuple(data.get("progressive", ())),
+            words=tuple(_function_words(data)),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise KnowledgeError(f"{where}: {error}") from error
+
+
+def folder(table: dict[str, str]) -> Callable[[str], str]:
+    """Lower case and the language's own equal letters, length-preserving, for texts and patterns alike."""
+    letters = {ord(letter): base for letter, base in table.items()}
+    if any(len(base) != 1 for base in table.values()):
+        raise ValueError("fold: each letter folds to exactly one letter")
+    if not letters:
+        return lower
+    return lambda text: lower(text).translate(letters)
+
+
+def _function_words(data: dict[str, Any]) -> list[tuple[str, FunctionWord]]:
+    words: list[tuple[str, FunctionWord]] = []
+    for part in PARTS:
+        table = data.get(part, [])
+        if isinstance(table, list):
+            words += [(pattern, FunctionWord(part)) for pattern in table]  # type: ignore[arg-type]  # PARTS are Part's
+            continue
+        for value, patterns in table.items():
+            _check_value(part, value)
+            words += [(pattern, FunctionWord(part, value)) for pattern in patterns]  # type: ignore[arg-type]  # as above
+    return words
+
+
+def _check_value(part: str, value: str) -> None:
+    allowed: frozenset[str] | None = None
+    if part in ("before", "after"):
+        allowed = SLOTS
+    elif part == "operator":
+        allowed = frozenset(OPERATORS)
+    elif part == "anaphor":
+        allowed = frozenset({"both", "they", "it"})
+    if allowed is not None and value not in allowed:
+        raise ValueError(f"[{part}] {value!r} is none of {sorted(allowed)}")
+
+
+def _one_of(value: Any, allowed: tuple[str, ...]) -> Any:
+    if value not in allowed:
+        raise ValueError(f"{value!r} is none of {', '.join(allowed)}")
+    return value

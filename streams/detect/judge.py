@@ -1,0 +1,37 @@
+"""How sure a candidate is: the probability that a careful reader gives this family, stage and actors."""
+
+from __future__ import annotations
+
+from streams.detect.candidate import Candidate
+from streams.detect.roles import Filled
+from streams.reading import CORE_ROLES
+
+THRESHOLD = 0.5
+"""Below it a signal is not kept."""
+
+VERB, NOUN = 0.85, 0.75
+GUESS = 0.07  # each guess at an actor
+INCOMPLETE = 0.35  # a core role that the frame needs is empty
+QUIET = 0.45  # the article speaks of sport, culture or weather
+TITLE = 0.9  # headlines drop what decides
+
+
+def first(candidate: Candidate, trigger: Filled, guesses: int) -> float:
+    """The confidence of a candidate by itself."""
+    entry = candidate.entry
+    score = (NOUN if trigger.hit.item.voice == "noun" else VERB) * entry.weight
+    score -= GUESS * (guesses + trigger.shaky)
+    needs = entry.needs if entry.needs is not None else entry.frame.needs
+    core = sum(actor.role in CORE_ROLES for actor in candidate.actors)
+    if core < needs:
+        score *= INCOMPLETE
+    if candidate.evidence.field == "title":
+        score *= TITLE
+    return max(0.01, min(0.99, score))
+
+
+def weigh(candidates: list[Candidate], quiet: int, sentences: int) -> None:
+    """Lowers everything in an article whose words are of sport, culture, weather or crime."""
+    if quiet >= max(3, sentences // 2):
+        for candidate in candidates:
+            candidate.confidence *= QUIET

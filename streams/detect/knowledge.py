@@ -1,0 +1,175 @@
+"""All that Parley knows, loaded and checked: frames, and for each language grammar, lexicon and names.
+
+`Knowledge.load` reads our folder with a user's folders laid over it. A language is compiled into one
+automaton when its first article comes, or at once by `Knowledge.warm`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from streams.detect.clause import Condition, Item
+from streams.detect.frames import Frame, load_frames
+from streams.detect.grammar import Grammar, load_grammar
+from streams.detect.lexicon import Entry, Trigger, load_lexicon
+from streams.detect.match import Automaton
+from streams.detect.names import Named
+from streams.detect.patterns import expand
+from streams.enrich.actors import Actors, names
+from streams.enrich.dates import Dates
+from streams.enrich.naming import KNOWLEDGE, Name, table
+from streams.enrich.places import PlaceInfo, place_names, places
+from streams.enrich.processes import Processes
+from streams.errors import KnowledgeError
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """One language, compiled: everything detection needs."""
+
+    code: str
+    grammar: Grammar
+    entries: dict[str, Entry]
+    automaton: Automaton[Item]
+    dates: Dates
+    unless: dict[str, frozenset[str]]
+    context: dict[str, frozenset[str]]
+
+
+class Knowledge:
+    """Frames, actors, places and processes, and the languages that have a grammar and a lexicon."""
+
+    def __init__(self, overlays: tuple[Path, ...], frames: dict[str, Frame], codes: frozenset[str], digest: str) -> None:
+        self.overlays = overlays
+        self.frames = frames
+        self.languages = codes
+        self.digest = digest
+        self.actors = Actors.load(overlays)
+        self.places: dict[str, PlaceInfo] = places(overlays)
+        self.processes = Processes.load(overlays)
+        self.codes = table("codes.toml", overlays)
+        self._compiled: dict[str, Language] = {}
+
+    @classmethod
+    def load(cls, overlays: Iterable[Path] = ()) -> Knowledge:
+        """Our knowledge with `overlays` over it, in order. Raises `KnowledgeError` with file and entry."""
+        folders = tuple(Path(folder) for folder in overlays)
+        for folder in folders:
+            if not folder.is_dir():
+                raise KnowledgeError(f"{folder}: no such folder; correct knowledge_dirs")
+        codes = frozenset(
+            path.parent.name for base in (KNOWLEDGE, *folders) for path in sorted(base.glob("*/grammar.toml"))
+        )
+        return cls(folders, load_frames(table("frames.toml", folders), "frames.toml"), codes, _digest(folders))
+
+    def language(self, code: str) -> Language | None:
+        """The compiled language, or None when Parley does not know it."""
+        if code not in self.languages:
+            return None
+        found = self._compiled.get(code)
+        if found is None:
+            found = self._compiled[code] = self._compile(code)
+        return found
+
+    def warm(self, codes: Iterable[str] = ()) -> None:
+        """Compiles languages now (all by default), so that no article waits for it."""
+        for code in codes or sorted(self.languages):
+            self.language(code)
+
+    def _compile(self, code: str) -> Language:
+        grammar = load_grammar(table(f"{code}/grammar.toml", self.overlays), f"{code}/grammar.toml")
+        where = f"{code}/lexicon.toml"
+        entries = load_lexicon(_lexicon(code, self.overlays), code, self.frames, where)
+        automaton: Automaton[Item] = Automaton(grammar.prefixes, grammar.suffixes)
+        add = partial(_add, automaton, grammar)
+        for pattern, function in grammar.words:
+            add(pattern, function, f"{code}/grammar.toml: {function.part}")
+        for entry in entries.values():
+            _add_entry(entry, add, where)
+        self._add_names(code, add)
+        return Language(
+            code=code,
+            grammar=grammar,
+            entries=entries,
+            automaton=automaton,
+            dates=Dates.load(code, self.overlays),
+            unless={name: frozenset(entry.unless) for name, entry in entries.items() if entry.unless},
+            context={name: frozenset(entry.context) for name, entry in entries.items() if entry.context},
+        )
+
+    def _add_names(self, code: str, add: Callable[[str, Any, str], None]) -> None:
+        where = f"{code}/names.toml"
+        for name in names(code, overlays=self.overlays):
+            add(name.pattern, Named(name, self._place_of(name)), f"{where}: {name.id}")
+        for name in place_names(code, overlays=self.overlays):
+            add(name.pattern, Named(name, self.places.get(name.id)), f"{where}: {name.id}")
+
+    def _place_of(self, name: Name) -> PlaceInfo | None:
+        """Where a state or a capital is when it stands behind a locative."""
+        if name.kind == "state":
+            return PlaceInfo(name="", country=name.id)
+        if name.kind == "capital":
+            info = self.actors.get(name.id)
+            if info is not None and info.capital:
+                return self.places.get(info.capital) or PlaceInfo(name=info.capital, country=name.id)
+        return None
+
+
+def _add(automaton: Automaton[Item], grammar: Grammar, pattern: str, item: Item, where: str) -> None:
+    try:
+        for keys in expand(pattern, grammar.inflection, grammar.fold):
+            automaton.add(keys, item)
+    except ValueError as error:
+        raise KnowledgeError(f"{where}: {error}") from error
+
+
+def _add_entry(entry: Entry, add: Callable[[str, Any, str], None], where: str) -> None:
+    place = f"{where}: entry {entry.id}"
+    for pattern in entry.verbs:
+        add(pattern, Trigger(entry, "active"), place)
+    for pattern in entry.passive:
+        add(pattern, Trigger(entry, "passive"), place)
+    for pattern in entry.nouns:
+        add(pattern, Trigger(entry, "noun"), place)
+    for pattern in (*entry.context, *entry.unless):
+        add(pattern, Condition(pattern), place)
+
+
+def _lexicon(code: str, overlays: tuple[Path, ...]) -> dict[str, Any]:
+    """The lexicon with overlays: their entries are added, replace ours of the same id, or disable them."""
+    entries: dict[str, dict[str, Any]] = {}
+    for number, base in enumerate((None, *overlays)):
+        data = table(f"{code}/lexicon.toml", ()) if base is None else _own(base, code)
+        for position, entry in enumerate(data.get("entry", []), 1):
+            key = entry.get("id") or f"{number}.{position}"
+            if base is None and key in entries:
+                key = f"{key} (again)"
+            entries[key] = {**entry}
+    return {"entry": list(entries.values())}
+
+
+def _own(base: Path, code: str) -> dict[str, Any]:
+    import tomllib
+
+    path = base / code / "lexicon.toml"
+    if not path.is_file():
+        return {}
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise KnowledgeError(f"{path}: {error}") from error
+
+
+def _digest(folders: tuple[Path, ...]) -> str:
+    """Which knowledge it is: the hash of all its files, so that an update tells by what it was made."""
+    digest = hashlib.blake2b(digest_size=8)
+    for base in (KNOWLEDGE, *folders):
+        for path in sorted(base.rglob("*.toml")):
+            digest.update(str(path.relative_to(base)).encode())
+            digest.update(path.read_bytes())
+    return digest.hexdigest()

@@ -1,0 +1,135 @@
+"""What evokes a frame in a language (`knowledge/<language>/lexicon.toml`), with its proofs."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from streams.detect.frames import ROLES, SLOTS, STAGES, Frame
+from streams.errors import KnowledgeError
+
+Voice = Literal["active", "passive", "noun"]
+
+_FIELDS = frozenset({
+    "id", "frame", "verbs", "passive", "nouns", "stage", "detail", "slots", "needs", "context", "unless", "weight",
+    "examples", "counterexamples", "disabled",
+})  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A sentence that fires its entry; `stage` and `core` are checked too where they are given."""
+
+    text: str
+    stage: str | None = None
+    core: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One way of saying a frame.
+
+    `verbs` are active forms (with gaps and the object's noun, where that decides the frame), `passive`
+    forms that are passive by themselves, `nouns` event nouns. `context` patterns must stand somewhere in
+    the sentence, `unless` patterns must not. `weight` multiplies the confidence.
+    """
+
+    id: str
+    frame: Frame
+    language: str
+    verbs: tuple[str, ...] = ()
+    passive: tuple[str, ...] = ()
+    nouns: tuple[str, ...] = ()
+    stage: str | None = None
+    detail: str | None = None
+    slots: dict[str, str] | None = None
+    needs: int | None = None
+    context: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+    weight: float = 1.0
+    examples: tuple[Example, ...] = ()
+    counterexamples: tuple[str, ...] = ()
+
+    @property
+    def rule(self) -> str:
+        """The name that a signal carries: language, frame and entry."""
+        return f"{self.language}/{self.frame.id}/{self.id}"
+
+    def role(self, slot: str) -> str:
+        """The role of who stands in `slot`, "none" for nobody."""
+        if self.slots and slot in self.slots:
+            return self.slots[slot]
+        return self.frame.slots.get(slot, "none")
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """What the automaton finds: an entry and the voice of the form that was matched."""
+
+    entry: Entry
+    voice: Voice
+
+
+def load_lexicon(data: dict[str, Any], language: str, frames: dict[str, Frame], where: str) -> dict[str, Entry]:
+    """The entries of a parsed `lexicon.toml` by id. Raises `KnowledgeError` naming file and entry."""
+    entries: dict[str, Entry] = {}
+    for number, table in enumerate(data.get("entry", []), 1):
+        name = table.get("id") or f"number {number}"
+        try:
+            if table.get("disabled"):
+                continue
+            if name in entries:
+                raise ValueError("stands twice")
+            entries[name] = _entry(table, language, frames)
+        except (KeyError, TypeError, ValueError) as error:
+            raise KnowledgeError(f"{where}: entry {name}: {error}") from error
+    return entries
+
+
+def _entry(table: dict[str, Any], language: str, frames: dict[str, Frame]) -> Entry:
+    unknown = set(table) - _FIELDS
+    if unknown:
+        raise ValueError(f"has no field {sorted(unknown)[0]!r}; the fields are {sorted(_FIELDS)}")
+    frame = frames.get(table["frame"])
+    if frame is None:
+        raise ValueError(f"frame {table['frame']!r} is not in frames.toml")
+    if not (table.get("verbs") or table.get("passive") or table.get("nouns")):
+        raise ValueError("has neither verbs, passive nor nouns")
+    if not table.get("examples"):
+        raise ValueError("has no examples: no entry without proof")
+    stage = table.get("stage")
+    if stage is not None and stage not in STAGES:
+        raise ValueError(f"stage {stage!r} is none of {sorted(STAGES)}")
+    slots = table.get("slots")
+    for slot, role in (slots or {}).items():
+        if slot not in SLOTS or role not in ROLES | {"none"}:
+            raise ValueError(f"slots: {slot} = {role!r} is no slot and role")
+    return Entry(
+        id=table["id"],
+        frame=frame,
+        language=language,
+        verbs=tuple(table.get("verbs", ())),
+        passive=tuple(table.get("passive", ())),
+        nouns=tuple(table.get("nouns", ())),
+        stage=stage,
+        detail=table.get("detail"),
+        slots=slots,
+        needs=table.get("needs"),
+        context=tuple(table.get("context", ())),
+        unless=tuple(table.get("unless", ())),
+        weight=float(table.get("weight", 1.0)),
+        examples=tuple(_example(text) for text in table["examples"]),
+        counterexamples=tuple(table.get("counterexamples", ())),
+    )
+
+
+def _example(text: str) -> Example:
+    """`Sentence. => stage AAA BBB`: stage and core actors are optional."""
+    match = re.fullmatch(r"(.*?)(?:\s*=>\s*([a-z-]+)((?:\s+[A-Z0-9_]+)*))?", text, re.DOTALL)
+    assert match is not None
+    sentence, stage, actors = match.groups()
+    if stage is not None and stage not in STAGES:
+        raise ValueError(f"example {text!r}: stage {stage!r} is none of {sorted(STAGES)}")
+    core = frozenset(actors.split()) if actors and actors.strip() else None
+    return Example(sentence, stage, core)

@@ -1,0 +1,57 @@
+"""The same event told twice in one article is one candidate: best evidence, union of what is known."""
+
+from __future__ import annotations
+
+from streams.detect.candidate import Candidate
+from streams.reading import CORE_ROLES, Actor
+
+
+def merge(candidates: list[Candidate]) -> list[Candidate]:
+    """Candidates without repeats, in order of the text; headlines come last, since texts say more."""
+    ordered = sorted(candidates, key=lambda one: (one.evidence.field == "title", one.anaphoric, one.sentence))
+    kept: list[Candidate] = []
+    for candidate in ordered:
+        twin = next((other for other in kept if _same(other, candidate)), None)
+        if twin is not None:
+            _absorb(twin, candidate)
+        elif not candidate.anaphoric:
+            kept.append(candidate)
+    if any(one.evidence.field == "text" for one in kept):
+        kept = [one for one in kept if one.evidence.field == "text"]
+    return sorted(kept, key=lambda one: (one.evidence.field == "title", one.evidence.start, one.entry.rule))
+
+
+def _same(one: Candidate, other: Candidate) -> bool:
+    if one.family != other.family:
+        return False
+    if other.anaphoric or other.evidence.field == "title":
+        return not other.core or bool(one.core & other.core) or not one.core
+    if one.stage != other.stage or one.background != other.background:
+        return False
+    if one.entry.frame.kind != other.entry.frame.kind and one.family not in ("peace-talks", "attacks"):
+        return False
+    if _differ(one.time.start if one.time else None, other.time.start if other.time else None):
+        return False
+    if _differ(one.place.name if one.place else None, other.place.name if other.place else None):
+        return False
+    return one.core == other.core or one.core < other.core or other.core < one.core
+
+
+def _differ(one: str | None, other: str | None) -> bool:
+    return one is not None and other is not None and one != other
+
+
+def _absorb(kept: Candidate, other: Candidate) -> None:
+    if other.evidence.field == "text" and not other.anaphoric and kept.core < other.core:
+        if other.confidence >= kept.confidence - 0.15:
+            kept.actors = _united(other.actors, kept.actors)
+    kept.confidence = max(kept.confidence, min(0.99, kept.confidence + 0.03 * (other.confidence > 0.5)))
+    kept.place = kept.place if kept.place is not None and kept.place.name else (other.place or kept.place)
+    if kept.time is None or kept.time.start is None:
+        kept.time = other.time if other.time is not None and other.time.start and not other.background else kept.time
+    kept.attributes = {**other.attributes, **kept.attributes}
+
+
+def _united(base: list[Actor], more: list[Actor]) -> list[Actor]:
+    held = {actor.id for actor in base}
+    return [*base, *(actor for actor in more if actor.id not in held and actor.role not in CORE_ROLES)]

@@ -1,0 +1,129 @@
+"""The small pattern language of knowledge files, expanded to sequences of keys.
+
+    hold .. talks        tokens in order; `..` is a gap of at most six tokens
+    (peace|truce) talks  alternatives, which may be empty: `(the|) talks`
+    negotiat*            any word that begins so
+    sign~                the word with the endings that the grammar's `inflection` gives
+
+A key is a folded word, a prefix that ends in `*`, or `GAP`. Scripts without spaces have one key for each
+character, as the tokenizer gives one token for each.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+GAP = ".."
+MAX_GAP = 6
+"""Most tokens that a gap may skip: a light verb and its noun are seldom further apart."""
+
+MAX_EXPANSIONS = 4000
+"""Most sequences one pattern may stand for; more is a mistake in the pattern."""
+
+_UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+TOKEN = re.compile(rf"[{_UNSPACED}]|(?:(?![{_UNSPACED}])[^\W_])+|[^\w\s]|_")
+"""One token: a letter of an unspaced script, a run of letters and digits, or one other sign."""
+
+_PIECE = re.compile(rf"\.\.|[{_UNSPACED}]|(?:(?![{_UNSPACED}])[^\W_])+[*~]?|[^\w\s]")
+
+
+@dataclass(frozen=True, slots=True)
+class Inflection:
+    """How `word~` expands: irregular words first, else the longest ending that fits."""
+
+    irregular: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    endings: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+    def forms(self, word: str) -> tuple[str, ...]:
+        """All forms of `word`, itself among them only where a rule says so."""
+        known = self.irregular.get(word)
+        if known:
+            return known
+        for ending, replacements in self.endings:
+            if word.endswith(ending):
+                stem = word[: len(word) - len(ending)] if ending else word
+                return tuple(stem + new for new in replacements)
+        return (word,)
+
+
+def lower(text: str) -> str:
+    """`text` in lower case with the same length, so that offsets stay true (the Turkish dotted capital I
+    would otherwise become two characters)."""
+    low = text.lower()
+    if len(low) == len(text):
+        return low
+    return "".join(character.lower()[:1] or character for character in text)
+
+
+def expand(pattern: str, inflection: Inflection, fold: Callable[[str], str]) -> list[tuple[str, ...]]:
+    """The key sequences that `pattern` stands for, without repeats, in order.
+
+    Raises `ValueError` with what is wrong: unbalanced brackets, an empty pattern, too many expansions.
+    """
+    sequences = [""]
+    for alternatives in _parts(pattern):
+        sequences = [f"{left} {right}" for left in sequences for right in alternatives]
+        if len(sequences) > MAX_EXPANSIONS:
+            raise ValueError(f"expands to more than {MAX_EXPANSIONS} sequences: {pattern!r}")
+    seen: dict[tuple[str, ...], None] = {}
+    for sequence in sequences:
+        for keys in _inflected(_PIECE.findall(fold(sequence)), inflection, fold):
+            seen[keys] = None
+    seen.pop((), None)
+    for keys in seen:
+        if keys[0] == GAP or keys[-1] == GAP:
+            raise ValueError(f"begins or ends with a gap: {pattern!r}")
+    if not seen:
+        raise ValueError(f"matches nothing: {pattern!r}")
+    return list(seen)
+
+
+def _parts(pattern: str) -> Iterator[list[str]]:
+    """The pattern cut at its outer brackets: each part is a list of alternatives, brackets resolved."""
+    depth, start = 0, 0
+    for index, character in enumerate(pattern):
+        if character == "(":
+            if depth == 0:
+                yield [pattern[start:index]]
+                start = index + 1
+            depth += 1
+        elif character == ")":
+            depth -= 1
+            if depth < 0:
+                raise ValueError(f"closes a bracket that is not open: {pattern!r}")
+            if depth == 0:
+                yield _alternatives(pattern[start:index])
+                start = index + 1
+    if depth:
+        raise ValueError(f"leaves a bracket open: {pattern!r}")
+    yield [pattern[start:]]
+
+
+def _alternatives(body: str) -> list[str]:
+    """The alternatives of a bracket's inside, each fully resolved."""
+    found: list[str] = []
+    depth, start = 0, 0
+    for index, character in enumerate(f"{body}|"):
+        if character == "(":
+            depth += 1
+        elif character == ")":
+            depth -= 1
+        elif character == "|" and depth == 0:
+            options = [""]
+            for alternatives in _parts(body[start:index]):
+                options = [left + right for left in options for right in alternatives]
+            found.extend(options)
+            start = index + 1
+    return found
+
+
+def _inflected(pieces: list[str], inflection: Inflection, fold: Callable[[str], str]) -> Iterator[tuple[str, ...]]:
+    sequences: list[tuple[str, ...]] = [()]
+    for piece in pieces:
+        forms = tuple(fold(form) for form in inflection.forms(piece[:-1])) if piece.endswith("~") else (piece,)
+        sequences = [(*keys, *form.split(" ")) for keys in sequences for form in forms]
+        if len(sequences) > MAX_EXPANSIONS:
+            raise ValueError(f"expands to more than {MAX_EXPANSIONS} sequences")
+    yield from sequences

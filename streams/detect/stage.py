@@ -1,0 +1,94 @@
+"""Planned or held, offered or refused: what a clause does to an event's stage."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from streams.detect.clause import BREAK, PASSIVE, RELATIVE, STOP, TRIGGER, Clause
+from streams.detect.frames import OPERATORS
+from streams.detect.grammar import Grammar
+from streams.detect.lexicon import Entry, Trigger
+from streams.detect.match import Hit
+
+REACH = 14
+"""Most tokens between an operator and the trigger behind it."""
+REACH_BACK = 9
+"""Most tokens between an event noun and the operator behind it ("the talks in Geneva were postponed")."""
+
+_STRENGTH = {name: rank for rank, name in enumerate(OPERATORS)}
+_WILL = frozenset({"future", "plan", "modal", "agree"})
+
+
+@dataclass(slots=True)
+class Operation:
+    """The operators over a trigger, strongest first, and where the deciding one stands."""
+
+    names: tuple[str, ...] = ()
+    start: int = -1
+    end: int = -1
+
+
+def operation(hit: Hit[Trigger], left: int, right: int, clause: Clause, grammar: Grammar) -> Operation:
+    """The operators that reach `hit` inside its stretch of the clause."""
+    inside = set(hit.tokens)
+    found: list[tuple[int, int, str]] = []
+    for start, end, name in clause.operators:
+        if any(token in inside for token in range(start, end)):
+            continue
+        if end <= hit.end and start >= _reach_left(hit, left, clause) and hit.start - end <= REACH:
+            found.append((start, end, name))
+        elif hit.item.voice == "noun" and hit.end <= start < right and start - hit.end <= REACH_BACK:
+            if not _verb_between(hit.end, start, clause):
+                found.append((start, end, name))
+    if progressive(hit, clause, grammar):
+        found.append((hit.start, hit.start, "ongoing"))
+    if not found:
+        return Operation()
+    found.sort(key=lambda item: (_STRENGTH[item[2]], abs(item[0] - hit.start)))
+    names = tuple(dict.fromkeys(name for _start, _end, name in found))
+    if "negation" in names and _WILL & set(names) and "refuse" not in names:
+        names = ("refuse", *names)
+    return Operation(names, found[0][0], found[0][1])
+
+
+def progressive(hit: Hit[Trigger], clause: Clause, grammar: Grammar) -> bool:
+    """Whether a verb is going on: an auxiliary with a progressive ending ("are holding talks")."""
+    if not grammar.progressive or hit.item.voice == "noun":
+        return False
+    if not clause.words[hit.start].endswith(grammar.progressive):
+        return False
+    return any(clause.bits[index] & PASSIVE for index in range(max(0, hit.start - 3), hit.start))
+
+
+def _reach_left(hit: Hit[Trigger], left: int, clause: Clause) -> int:
+    """Operators reach over "to" and "that", not over another clause or, from outside, into a relative one."""
+    for index in range(hit.start - 1, max(-1, hit.start - REACH - 4), -1):
+        if clause.bits[index] & (STOP | BREAK | RELATIVE):
+            return index
+        if clause.bits[index] & TRIGGER and index not in hit.tokens and _is_verb(index, clause):
+            return index
+    return max(0, left - REACH)
+
+
+def _is_verb(token: int, clause: Clause) -> bool:
+    return any(
+        token in other.tokens and other.item.voice != "noun" and other.item.entry.frame.family != "statements"
+        for other in clause.triggers
+    )
+
+
+def _verb_between(start: int, end: int, clause: Clause) -> bool:
+    return any(clause.bits[index] & TRIGGER and _is_verb(index, clause) for index in range(start, end))
+
+
+def stage_of(entry: Entry, operators: tuple[str, ...]) -> tuple[str, str | None]:
+    """The stage of an event of `entry` under `operators`, and the operator that decided. An entry with a
+    stage of its own bows only to denial, refusal, cancelling and negation. "drop": not to be reported."""
+    for name in operators:
+        stage = entry.frame.on.get(name)
+        if stage is None:
+            continue
+        if entry.stage is not None and name not in ("deny", "cancel", "refuse", "negation", "conditional", "modal", "future", "plan", "call", "offer"):
+            continue
+        return stage, name
+    return entry.stage or entry.frame.stage, None

@@ -1,0 +1,48 @@
+"""Scores detection on gold files: `python -m tests.evals.run id.dev en.dev [--errors N]`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from datetime import datetime
+from pathlib import Path
+
+from streams.article import Read
+from streams.pipeline import Pipeline
+from streams.wire import encode
+from tests.evals.score import report
+
+GOLD = Path(__file__).parent / "gold"
+
+
+def signals_of(gold: list[dict], pipeline: Pipeline) -> dict[str, list[dict]]:
+    """Kept signals by article id, as JSON objects."""
+    found: dict[str, list[dict]] = {}
+    for item in gold:
+        article = item["article"]
+        read = pipeline.read(json.dumps(article).encode(), received=datetime.fromisoformat(article["published"]))
+        assert isinstance(read, Read), read
+        signals = json.loads(encode(read.enriched.signals))
+        found[article["id"]] = [signal for signal in signals if signal["kept"]]
+    return found
+
+
+def main() -> None:
+    """Prints the figures of each named gold file (or path)."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("gold", nargs="+")
+    parser.add_argument("--errors", type=int, default=0)
+    parser.add_argument("--language")
+    arguments = parser.parse_args()
+    pipeline = Pipeline.load()
+    for name in arguments.gold:
+        path = Path(name) if Path(name).exists() else GOLD / f"{name}.jsonl"
+        gold = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+        if arguments.language:
+            gold = [item for item in gold if item["article"]["language"] in arguments.language.split(",")]
+        print(path.name)
+        print(report(gold, signals_of(gold, pipeline), errors=arguments.errors))
+
+
+if __name__ == "__main__":
+    main()
