@@ -1,0 +1,229 @@
+"""The tracker: `fold(state, reading, now) → (state, updates)`, pure and deterministic.
+
+    state = State.empty()
+    for reading in readings:
+        layer, updates = fold(state, reading, reading.article.received)
+        state.absorb(layer)
+
+`now` is the highest arrival time so far, never a clock. One reading gives at most one update for each
+thread. Steps: repeats are dropped, newer versions go where the older ones went, every other signal joins
+the thread of its affair or founds one, and what is new of each thread becomes its update.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from streams.events import Update, thread_id
+from streams.reading import Reading, Signal
+from streams.track import look as looks
+from streams.track import same, versions
+from streams.track.closing import sweep
+from streams.track.copies import sketch
+from streams.track.found import attach_background, found, relate
+from streams.track.join import Join, Speaker
+from streams.track.look import Look
+from streams.track.state import State
+from streams.track.thread import Thread, token
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a reading did to one thread: the kind of its update, or `none`."""
+
+    thread: str
+    family: str
+    effect: str
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """The layer after a reading, its updates, and what it did to each thread that it touched."""
+
+    state: State
+    updates: tuple[Update, ...]
+    effects: tuple[Effect, ...]
+
+
+def fold(state: State, reading: Reading, now: datetime) -> tuple[State, tuple[Update, ...]]:
+    """The state after a reading, and the updates it gives.
+
+    An overlay is written to and returned; a state that is none gets an overlay, which is returned.
+    """
+    folded = step(state, reading, now)
+    return folded.state, folded.updates
+
+
+def step(state: State, reading: Reading, now: datetime) -> Folded:
+    """`fold`, which also says what the reading did to each thread."""
+    layer = state if state.is_overlay else state.overlay()
+    now = _later(now, layer.now)
+    sweep(layer, now)
+    layer.now = now
+    return _Step(layer, reading, now).run()
+
+
+def replay(readings: Iterable[Reading]) -> Iterator[tuple[Reading, tuple[Effect, ...], tuple[Update, ...]]]:
+    """Each reading with what it did to the threads it touched and the updates it gives, from no state."""
+    state = State.empty()
+    for reading in readings:
+        folded = step(state, reading, reading.article.received)
+        state.absorb(folded.state)
+        yield reading, folded.effects, folded.updates
+
+
+class _Step:
+    """One reading on its way through the state."""
+
+    def __init__(self, state: State, reading: Reading, now: datetime) -> None:
+        self.state, self.reading, self.now = state, reading, now
+        self.speaker = speaker_of(reading, state)
+        self.token = token(reading.article.id, reading.article.version)
+        self.joins: dict[str, Join] = {}
+        self.quiet: dict[str, Thread] = {}
+
+    def run(self) -> Folded:
+        article = self.reading.article
+        repeated = self.state.find(f"v|{self.token}")
+        if repeated:
+            return Folded(self.state, (), tuple(self._untouched(look) for look in repeated))
+        known = [self.state.get(look.id) for look in self.state.find(f"i|{article.id}")]
+        threads = sorted((thread for thread in known if thread is not None), key=lambda thread: thread.id)
+        if article.status == "withdrawn":
+            self._withdraw(threads)
+        elif all(self.speaker.at >= entry.at for t in threads if (entry := t.entry(article.id))):
+            self._read(threads)
+        else:
+            for thread in threads:
+                self.quiet[thread.id] = thread
+        return self._finish()
+
+    def _withdraw(self, threads: list[Thread]) -> None:
+        for thread in threads:
+            entry = thread.entry(self.reading.article.id)
+            if entry is not None:
+                join = Join.of_entry(thread, self.state, self.speaker, entry)
+                versions.withdraw(join.merge, entry)
+                self.joins[thread.id] = join
+
+    def _read(self, threads: list[Thread]) -> None:
+        signals = [signal for signal in self.reading.signals if signal.kept]
+        continued = versions.pair(signals, threads)
+        for signal in signals:
+            thread = continued.get(signal.id)
+            if thread is not None:
+                self._join(thread).take(signal)
+            elif signal.background:
+                self._recall(signal)
+            else:
+                self._place(signal)
+        for thread in threads:
+            if thread.id not in self.joins:
+                self.quiet[thread.id] = thread
+
+    def _join(self, thread: Thread) -> Join:
+        if thread.id not in self.joins:
+            self.joins[thread.id] = Join.of(thread, self.state, self.speaker)
+        return self.joins[thread.id]
+
+    def _place(self, signal: Signal) -> None:
+        """Find the signal's thread, or found one."""
+        look = self._look(signal)
+        chosen = same.best(look, self._candidates(look), self.state.table, looks.seconds(self.now))
+        name = chosen[0].id if chosen else thread_id(signal.id)
+        thread = self._thread(name)
+        if thread is not None:
+            self._join(thread).take(signal)
+            return
+        thread = found(signal, name, self.speaker)
+        relate(self.state, thread, look, self.joins)
+        self.joins[name] = Join.founding(thread, self.state, self.speaker)
+        self.joins[name].take(signal)
+
+    def _recall(self, signal: Signal) -> None:
+        """What an article recalls may fill an empty field; it opens nothing and pushes nothing."""
+        look = self._look(signal)
+        chosen = same.best(look, self._candidates(look), self.state.table, looks.seconds(self.now))
+        thread = self._thread(chosen[0].id) if chosen else None
+        if thread is not None:
+            attach_background(thread, signal)
+            if thread.id not in self.joins:
+                self.quiet[thread.id] = thread
+
+    def _look(self, signal: Signal) -> Look:
+        row = self.state.table.family(signal.family)
+        look = looks.of_signal(signal, self.reading.article, self.speaker.at, row)
+        if self.speaker.sketch:
+            look.texts = (self.speaker.sketch,)
+        return look
+
+    def _candidates(self, look: Look) -> list[Look]:
+        row = self.state.table.family(look.family)
+        found: dict[str, Look] = {}
+        for key in looks.search_keys(look, row):
+            for other in self.state.find(key):
+                found[other.id] = other
+        for name, join in self.joins.items():
+            if join.thread.family == look.family:
+                found[name] = looks.of_thread(join.thread, row)
+        return list(found.values())
+
+    def _thread(self, name: str) -> Thread | None:
+        if name in self.joins:
+            return self.joins[name].thread
+        return self.quiet.get(name) or self.state.get(name)
+
+    def _untouched(self, look: Look) -> Effect:
+        thread = self.state.get(look.id)
+        return Effect(look.id, look.family, "none", thread.seq if thread else 0)
+
+    def _finish(self) -> Folded:
+        updates, effects = [], []
+        for join in self.joins.values():
+            update = join.finish(self.now)
+            self._keep(join.thread)
+            if update is not None:
+                updates.append(update)
+            effect = update.kind if update else "none"
+            effects.append(Effect(join.thread.id, join.thread.family, effect, join.thread.seq))
+        for name, thread in self.quiet.items():
+            if name not in self.joins:
+                self._keep(thread)
+                effects.append(Effect(name, thread.family, "none", thread.seq))
+        return Folded(self.state, tuple(updates), tuple(effects))
+
+    def _keep(self, thread: Thread) -> None:
+        thread.seen += self.token
+        self.state.put(thread)
+
+
+def speaker_of(reading: Reading, state: State) -> Speaker:
+    """Who says what the reading says, and when: a date in the future counts as that of arrival."""
+    article, table = reading.article, state.table
+    said = article.updated or article.published
+    received = article.received
+    latest = received + timedelta(minutes=table.future_minutes)
+    future = _utc(said) > _utc(latest)
+    late = _utc(received) - _utc(article.published) > timedelta(days=table.lateness_days)
+    return Speaker(
+        article=article,
+        publisher=article.publisher or "unknown",
+        at=looks.seconds(received if future else said),
+        sketch=sketch(article.signature),
+        as_of=_utc(received),
+        backfill=article.backfill or late,
+        flags=("future-dated",) if future else (),
+        knowledge=reading.knowledge,
+    )
+
+
+def _utc(when: datetime) -> datetime:
+    return when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
+
+
+def _later(now: datetime, before: datetime | None) -> datetime:
+    now = _utc(now)
+    return now if before is None else max(now, before)

@@ -1,0 +1,277 @@
+"""What is new? Puts one signal's claims into a thread, field by field.
+
+Each value that anybody reports is a fact with those who say so; the thread holds one value of each field.
+`Merge` collects what changed: news, which is pushed, and detail, which only rides along with news.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from streams.events import Change, Kind, Significance
+from streams.reading import CORE_ROLES, Actor, Signal, Time
+from streams.track import stages
+from streams.track.look import PENDING, days, number
+from streams.track.table import Family
+from streams.track.thread import Fact, Thread, Who, place_value, time_value
+
+ORDER_OF_MAGNITUDE = 10
+RANK: dict[Kind, int] = {"confirmation": 1, "development": 2, "correction": 3, "retraction": 4, "new": 5}
+HOUR = 3600
+
+
+class Merge:
+    """One reading's effect on one thread. `n`, `group` and `at` say who speaks and when; `correcting` is
+    a newer version of an article that the thread has, `copied` a copy of a text that it has."""
+
+    def __init__(
+        self, thread: Thread, row: Family, *, n: int, group: int, at: int, correcting: bool, copied: bool
+    ) -> None:
+        self.thread, self.row = thread, row
+        self.n, self.group, self.at = n, group, at
+        self.correcting, self.copied = correcting, copied
+        self.news: list[Change] = []
+        self.detail: list[Change] = []
+        self.kind: Kind | None = None
+        self.significance: Significance = "minor"
+        self.trigger: str | None = None
+        self.signal: Signal | None = None
+
+    def take(self, signal: Signal) -> None:
+        """Merge one signal of the reading."""
+        self.signal = signal
+        before = len(self.news)
+        moved = stages.merge(self, signal)
+        self._time(signal, moved=moved)
+        self._place(signal, moved=moved)
+        self._actors(signal)
+        self._attributes(signal)
+        self._assertion(signal)
+        _unite(self.thread.processes, signal.processes)
+        if len(self.news) > before or self.trigger is None:
+            self.trigger = signal.id
+
+    def push(self, change: Change, kind: Kind, *, major: bool = False) -> None:
+        """Note a change that subscribers hear of."""
+        self.news.append(change)
+        if self.kind is None or RANK[kind] > RANK[self.kind]:
+            self.kind = kind
+        if major:
+            self.significance = "major"
+
+    def claim(self, name: str, value: Any, by: str | None) -> Fact:
+        """The fact that says `value` of a field, with this article among those who say so."""
+        if self.correcting and name != "actor":
+            self.detach(name, value)
+        fact = self.thread.fact(name, value)
+        if fact is None:
+            fact = Fact(name, value, by, self.at, self.group, [])
+            self.thread.facts.append(fact)
+        elif by is None:
+            fact.by = None
+        if self.n not in fact.articles:
+            fact.articles.append(self.n)
+        return fact
+
+    def detach(self, name: str, value: Any) -> None:
+        """This article says of a field no longer what it said, unless that is `value`."""
+        for fact in self.thread.facts:
+            if fact.field == name and fact.value != value and self.n in fact.articles:
+                fact.articles.remove(self.n)
+
+    def is_own(self, fact: Fact | None) -> bool:
+        """Whether a value is this source's own: it said so first, or nobody else does."""
+        if fact is None:
+            return False
+        if fact.group == self.group:
+            return True
+        groups = {entry.n: entry.group for entry in self.thread.entries}
+        return not fact.more and all(groups.get(n) == self.group for n in fact.articles)
+
+    @property
+    def in_wave(self) -> bool:
+        """Whether this belongs to the first wave of reports, where what others add is only detail."""
+        first = int(self.thread.first_published.timestamp())
+        return abs(self.at - first) <= self.row.wave_hours * HOUR
+
+    def _time(self, signal: Signal, *, moved: bool) -> None:
+        time, held = signal.time, self.thread.time
+        if time is None or time.start is None:
+            return
+        value = time_value(time)
+        current = self.thread.fact("time", time_value(held)) if held else None
+        self.claim("time", value, signal.asserted_by)
+        if held is None:
+            self._fill("time", None, time.start, signal)
+        elif days(held) == days(time) or (held.precision == "day" and time.precision != "day"):
+            return
+        elif self.correcting and self.is_own(current) and not moved:
+            self.push(Change("time", held.start, time.start), "correction")
+        elif signal.background or (current is not None and self.at < current.at):
+            return
+        elif moved or (held.precision != "day" and time.precision == "day"):
+            self.detail.append(Change("time", held.start, time.start))
+        elif self._is_move(signal, time, current):
+            self.push(Change("time", held.start, time.start), "development")
+        else:
+            return
+        self.thread.time = time
+
+    def _is_move(self, signal: Signal, time: Time, current: Fact | None) -> bool:
+        """Whether another day for what is planned is news, and no other outlet's slip."""
+        if signal.detail in self.row.incidents and signal.detail == self.thread.detail:
+            return days(time) > days(self.thread.time)
+        planned = {*PENDING, "called-off"}
+        if signal.stage not in planned or self.thread.stage not in planned:
+            return False
+        return self._later(current)
+
+    def _place(self, signal: Signal, *, moved: bool) -> None:
+        place, held = signal.place, self.thread.place
+        if place is None or not (place.name or place.country):
+            return
+        current = self.thread.fact("place", place_value(held)) if held else None
+        self.claim("place", place_value(place), signal.asserted_by)
+        old, new = (held.name or held.country) if held else None, place.name or place.country
+        if held is None:
+            self._fill("place", None, new, signal)
+        elif old == new or (place.name is None and place.country == held.country):
+            return
+        elif self.correcting and self.is_own(current):
+            self.push(Change("place", old, new), "correction")
+        elif signal.background or (current is not None and self.at < current.at):
+            return
+        elif held.name is None and place.country == held.country:
+            self._fill("place", old, new, signal)
+        elif moved:
+            self.detail.append(Change("place", old, new))
+        elif self.thread.stage in PENDING and signal.stage in PENDING and self._later(current):
+            self.push(Change("place", old, new), "development")
+        else:
+            return
+        self.thread.place = place
+
+    def _later(self, current: Fact | None) -> bool:
+        return self._later(current)
+
+    def _fill(self, name: str, old: Any, new: Any, signal: Signal) -> None:
+        """A field that was empty: news when it was awaited, detail otherwise."""
+        awaited = self.thread.stage in PENDING and signal.stage in PENDING
+        if awaited and not (self.in_wave or signal.background):
+            self.push(Change(name, old, new), "development")
+        else:
+            self.detail.append(Change(name, old, new))
+
+    def _actors(self, signal: Signal) -> None:
+        old = sorted(self.thread.core)
+        swapped = self._swap(signal) if self.correcting else False
+        joined = False
+        for actor in signal.actors:
+            self.claim("actor", f"{actor.id}:{actor.role}", signal.asserted_by)
+            joined |= self._join(actor)
+        new = sorted(self.thread.core)
+        if not old or old == new:
+            return
+        change = Change("actors", old, new)
+        if swapped:
+            self.push(change, "correction", major=True)
+        elif joined and not (signal.background or self.in_wave or self._is_old()):
+            self.push(change, "development", major=True)
+        else:
+            self.detail.append(change)
+
+    def _is_old(self) -> bool:
+        """Whether this was published before what the thread already knows of its stage."""
+        current = stages.current(self.thread)
+        return current is not None and self.at < current.at
+
+    def _join(self, actor: Actor) -> bool:
+        """Add an actor or raise it to a core role; True when it is one more in the core."""
+        for who in self.thread.actors:
+            if who.id == actor.id:
+                raised = actor.role in CORE_ROLES and who.role not in CORE_ROLES
+                if raised and who.role == "subject":
+                    who.role = actor.role
+                    return True
+                return False
+        self.thread.actors.append(Who(actor.id, actor.name, actor.role, actor.sector, actor.person))
+        return actor.role in CORE_ROLES
+
+    def _swap(self, signal: Signal) -> bool:
+        """A newer version names another actor in a role: whoever rested on this article alone goes."""
+        named = {actor.id for actor in signal.actors}
+        added = {actor.role for actor in signal.actors if actor.id not in {w.id for w in self.thread.actors}}
+        gone = []
+        for who in self.thread.actors:
+            fact = self.thread.fact("actor", f"{who.id}:{who.role}")
+            if who.id not in named and who.role in added and fact is not None and self.is_own(fact):
+                gone.append(who)
+                self.thread.facts.remove(fact)
+        self.thread.actors = [who for who in self.thread.actors if who not in gone]
+        return bool(gone)
+
+    def _attributes(self, signal: Signal) -> None:
+        for key, value in signal.attributes.items():
+            name = f"attributes.{key}"
+            held = self.thread.attributes.get(key)
+            current = self.thread.fact(name, held) if held is not None else None
+            self.claim(name, value, signal.asserted_by)
+            if held == value:
+                continue
+            if held is None:
+                late = not (self.in_wave or signal.background or signal.stage in PENDING)
+                self._set(key, None, value, "development" if late else None)
+                continue
+            kind = self._compare(signal, held, value, current)
+            if kind is not None:
+                self._set(key, held, value, kind)
+
+    def _compare(self, signal: Signal, held: Any, value: Any, current: Fact | None) -> Kind | None:
+        """What another value of an attribute is: growth, a correction, or only a claim (None)."""
+        if signal.background:
+            return None
+        if self.correcting and self.is_own(current):
+            return "correction"
+        old, new = number(held), number(value)
+        later = current is None or self.at >= current.at
+        if old is None or new is None:
+            own = current is not None and current.group == self.group and later
+            return "development" if own else None
+        if new > old and later:
+            return "development"
+        if new < old and later and current is not None and current.group == self.group:
+            return "correction"
+        if new != old and not _at_least(value):
+            self.thread.disputed = self.thread.disputed or (later and new < old)
+        return None
+
+    def _set(self, key: str, old: Any, new: Any, kind: Kind | None) -> None:
+        self.thread.attributes[key] = new
+        change = Change(f"attributes.{key}", old, new)
+        if kind is None:
+            self.detail.append(change)
+            return
+        before, after = number(old), number(new)
+        grown = before is not None and after is not None and after >= ORDER_OF_MAGNITUDE * max(before, 1e-9)
+        self.push(change, kind, major=grown)
+
+    def _assertion(self, signal: Signal) -> None:
+        """Somebody's claim becomes a fact when an independent source reports it, or its actor owns up."""
+        by = self.thread.asserted_by
+        if by is None or signal.background or signal.stage == "denied" or self.copied:
+            return
+        current = stages.current(self.thread)
+        independent = signal.asserted_by is None and (current is None or not self.is_own(current))
+        doers = {who.id for who in self.thread.actors if who.role in ("actor", "party")}
+        owns_up = signal.asserted_by != by and signal.asserted_by in doers
+        if independent or owns_up:
+            self.thread.asserted_by = None
+            self.push(Change("asserted_by", by, None), "confirmation")
+
+
+def _at_least(value: Any) -> bool:
+    return isinstance(value, dict) and "min" in value
+
+
+def _unite(items: list[str], more: tuple[str, ...]) -> None:
+    items.extend(item for item in more if item not in items)

@@ -1,0 +1,99 @@
+"""A thread as subscribers see it: the `Update` that says what it is now."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from streams import events, headlines
+from streams.events import Change, Claim, Counted, Kind, Quote, Related, Significance, Update
+from streams.reading import Actor
+from streams.track.thread import Fact, Thread, is_current
+
+CLAIMS = 12
+"""Claims in an update, the latest."""
+
+
+def update(
+    thread: Thread, *, kind: Kind, significance: Significance, changes: tuple[Change, ...], trigger: str
+) -> Update:
+    """The thread's present state as its update number `seq`, triggered by a signal."""
+    actors = tuple(Actor(w.id, w.name, w.role, w.sector, w.person) for w in thread.actors)  # type: ignore[arg-type]
+    return Update(
+        id=events.update_id(thread.id, thread.seq, trigger),
+        thread=thread.id,
+        seq=thread.seq,
+        kind=kind,
+        significance=significance,
+        family=thread.family,
+        stage=thread.stage,
+        detail=thread.detail,
+        first_published=thread.first_published,
+        as_of=thread.as_of,
+        actors=actors,
+        place=thread.place,
+        time=thread.time,
+        attributes=dict(thread.attributes),
+        processes=tuple(thread.processes),
+        plover=thread.plover,
+        cameo=thread.cameo,
+        asserted_by=thread.asserted_by,
+        changes=changes,
+        reason=thread.reason,
+        confidence=thread.confidence,
+        publishers=Counted(thread.publishers, tuple(group.name for group in thread.groups)),
+        articles=Counted(thread.articles, tuple(entry.id for entry in thread.entries)),
+        claims=claims(thread),
+        disputed=thread.disputed,
+        evidence=tuple(Quote(said.article, said.language, said.quote) for said in thread.evidence),
+        related=tuple(Related(link.thread, link.relation) for link in thread.related),
+        merged_into=thread.merged_into,
+        split_from=thread.split_from,
+        headlines=headlines.all_of(
+            thread.family, thread.stage, thread.detail, actors=actors, place=thread.place, time=thread.time
+        ),
+        backfill=thread.backfill,
+        flags=tuple(thread.flags),
+        knowledge=thread.knowledge,
+    )
+
+
+def snapshot(thread: Thread) -> Update:
+    """The latest update of a thread again, as its record on `threads` has it: same id and seq, no changes."""
+    again = update(
+        thread,
+        kind=thread.kind,  # type: ignore[arg-type]
+        significance=thread.significance,  # type: ignore[arg-type]
+        changes=(),
+        trigger="",
+    )
+    return events.with_id(again, thread.update)
+
+
+def claims(thread: Thread) -> tuple[Claim, ...]:
+    """What is said of the thread and not held, the latest last."""
+    entries = {entry.n: entry for entry in thread.entries}
+    found = []
+    for fact in thread.facts:
+        if fact.field == "actor" or fact.field.startswith("incident.") or is_current(thread, fact):
+            continue
+        entry = next((entries[n] for n in fact.articles if n in entries), None)
+        found.append(
+            Claim(
+                field=fact.field,
+                value=_value(fact),
+                by=fact.by,
+                publisher=entry.publisher if entry else None,
+                article=entry.id if entry else None,
+            )
+        )
+    return tuple(found[-CLAIMS:])
+
+
+def _value(fact: Fact) -> Any:
+    if fact.field == "stage":
+        return fact.value.partition(":")[0]
+    if fact.field == "time":
+        return fact.value[0]
+    if fact.field == "place":
+        return fact.value[0] or fact.value[1]
+    return fact.value

@@ -1,0 +1,166 @@
+"""Same affair? Scores a signal against open threads of its family.
+
+The score is a sum of weights from `tracking.toml` for what speaks for and against; nothing in it depends
+on a language. From `join` on the signal belongs to the thread, from `reopen` on even to a closed one.
+"""
+
+from __future__ import annotations
+
+from streams.track.copies import likeness
+from streams.track.look import DAY, OVER, PENDING, Look, day_of
+from streams.track.table import Family, Table, Weights
+
+MANY = 200
+"""So many candidates are scored; of more, those with the latest news."""
+
+BOTH_UNKNOWN = 0.8
+"""Part of the actors' weight when only one side names anybody."""
+
+
+def best(signal: Look, candidates: list[Look], table: Table, now: int) -> tuple[Look, float] | None:
+    """The thread that the signal belongs to, with its score; None for a new affair."""
+    row, weights = table.family(signal.family), table.same
+    if len(candidates) > MANY:
+        candidates = sorted(candidates, key=lambda look: (-look.last, look.id))[:MANY]
+    found: tuple[float, int, str, Look] | None = None
+    for look in candidates:
+        total = score(signal, look, row, weights)
+        if signal.texts and total > weights.join - weights.copy and _is_copy(signal, look, table):
+            total += weights.copy
+        least = weights.reopen if now > look.deadline else weights.join
+        if total < least:
+            continue
+        rank = (round(total, 6), look.last, look.id, look)
+        if found is None or rank[:3] > found[:3]:
+            found = rank
+    return None if found is None else (found[3], found[0])
+
+
+def score(signal: Look, thread: Look, row: Family, weights: Weights) -> float:
+    """How much speaks for the signal being of the thread's affair."""
+    total = _actors(signal, thread, row, weights)
+    total += _place(signal, thread, row, weights)
+    total += _time(signal, thread, row, weights)
+    total += _detail(signal, thread, row, weights)
+    return total + _context(signal, thread, weights)
+
+
+def _is_copy(signal: Look, thread: Look, table: Table) -> bool:
+    least = table.copies.similarity
+    return any(likeness(mine, theirs) >= least for mine in signal.texts for theirs in thread.texts)
+
+
+def _actors(signal: Look, thread: Look, row: Family, weights: Weights) -> float:
+    if row.matter and signal.matter and thread.matter:
+        shared = _overlap(signal.matter, thread.matter, weights.lone)
+        if not shared:
+            return -weights.actors
+        return weights.actors * (shared + _overlap(signal.actors, thread.actors, weights.lone)) / 2
+    if not signal.core and not thread.core:
+        return weights.actors / 3
+    if not signal.core or not thread.core:
+        return BOTH_UNKNOWN
+    total = weights.actors * _overlap(signal.core, thread.core, weights.lone)
+    turned = signal.actors & thread.recipients and signal.recipients & thread.actors
+    if turned and not (signal.actors & thread.actors or signal.recipients & thread.recipients):
+        total += weights.reversed
+    return total
+
+
+def _overlap(one: frozenset[str], other: frozenset[str], lone: float) -> float:
+    """Between 0 and 1: mean of Jaccard and containment, less when one alone of several is shared."""
+    shared = len(one & other)
+    if not shared:
+        return 0.0
+    size = max(len(one), len(other))
+    share = (shared / len(one | other) + shared / min(len(one), len(other))) / 2
+    return share * lone if shared == 1 and size > 1 else share
+
+
+def _place(signal: Look, thread: Look, row: Family, weights: Weights) -> float:
+    if signal.place and thread.place:
+        if signal.place == thread.place:
+            return weights.place_same
+        if row.place_strict:
+            return weights.day_apart * 2
+        away = weights.place_apart if signal.country == thread.country else weights.country_apart
+        return away / 2 if thread.stage in PENDING else away
+    if signal.country and thread.country:
+        return weights.place_within if signal.country == thread.country else weights.country_apart
+    return 0.0
+
+
+def _time(signal: Look, thread: Look, row: Family, weights: Weights) -> float:
+    if signal.start is None or signal.end is None:
+        return _undated(signal, thread, row, weights)
+    if thread.start is None or thread.end is None:
+        return _first_date(signal, thread, row, weights)
+    end = max(thread.end, day_of(thread.last)) if thread.stage == "under-way" else thread.end
+    apart = max(signal.start - end, thread.start - signal.end, 0)
+    if apart == 0:
+        return 0.0 if signal.vague or thread.vague else weights.day_same
+    if apart <= row.near_days:
+        return weights.day_near
+    inside = signal.detail in row.incidents or row.is_later(thread.detail, signal.detail)
+    if _is_next_round(signal, thread, row) and signal.start > end and not inside:
+        return weights.next_round
+    movable = not row.rounds or inside or thread.stage in PENDING or thread.stage in ("called-off", "refused")
+    if movable and apart <= row.move_days:
+        return weights.day_moved
+    return weights.day_apart
+
+
+def _is_next_round(signal: Look, thread: Look, row: Family) -> bool:
+    begins = signal.stage in PENDING or signal.stage == "under-way"
+    return row.rounds and begins and thread.stage == "concluded"
+
+
+def _undated(signal: Look, thread: Look, row: Family, weights: Weights) -> float:
+    """Without a day, when it was published decides."""
+    gap = signal.last - thread.last if signal.last > thread.last else max(thread.first - signal.last, 0)
+    if thread.stage not in OVER or thread.stage == "denied":
+        return 0.0
+    inside = signal.detail in row.incidents or row.is_later(thread.detail, signal.detail)
+    if _is_next_round(signal, thread, row) and gap > DAY and not inside:
+        return weights.next_round
+    if gap > row.linger_days * DAY and thread.stage == "concluded" and not inside and row.rounds:
+        return weights.quiet
+    return 0.0
+
+
+def _first_date(signal: Look, thread: Look, row: Family, weights: Weights) -> float:
+    """The thread has no day yet: the signal's must fit the time of its reports."""
+    assert signal.start is not None and signal.end is not None  # noqa: PT018
+    first, last = day_of(thread.first), day_of(thread.last)
+    slack = row.near_days + 2
+    if thread.stage == "concluded" and row.rounds:
+        if signal.stage in PENDING and signal.start > last + 1:
+            return weights.next_round
+        if signal.end < first - slack - row.linger_days or signal.start > last + slack:
+            return weights.day_apart
+    elif signal.end < first - slack - row.move_days:
+        return weights.day_apart
+    return 0.0
+
+
+def _detail(signal: Look, thread: Look, row: Family, weights: Weights) -> float:
+    if signal.detail is None or thread.detail is None:
+        return 0.0
+    if signal.detail == thread.detail:
+        return weights.detail_same
+    return weights.detail_apart if row.details_apart(thread.detail, signal.detail) else 0.0
+
+
+def _context(signal: Look, thread: Look, weights: Weights) -> float:
+    total = 0.0
+    if signal.processes and thread.processes:
+        shared = signal.processes & thread.processes
+        total += weights.process_same if shared else weights.process_apart
+    if signal.helpers and thread.helpers:
+        total += weights.helper_same if signal.helpers & thread.helpers else weights.helper_apart
+    if signal.names and thread.names:
+        common = len(signal.names & thread.names)
+        total += weights.names * common / min(len(signal.names), len(thread.names))
+    if signal.numbers & thread.numbers:
+        total += weights.number_same
+    return total

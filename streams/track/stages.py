@@ -1,0 +1,178 @@
+"""How a thread's stage and detail move: the families' table of transitions, denials, what comes back.
+
+A recap never turns a thread back; a denial by a party or by whoever reported it is a retraction; whoever
+is blamed for an attack and denies it only makes a claim.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from streams.events import Change
+from streams.reading import Signal
+from streams.track.look import DAY, days
+from streams.track.thread import Fact, Thread, stage_value, time_value
+
+if TYPE_CHECKING:
+    from streams.track.merge_claims import Merge
+
+ORDER = {"proposed": 0, "scheduled": 1, "under-way": 2, "concluded": 3}
+"""Stages through which things go forward; the others stand aside."""
+
+
+def current(thread: Thread) -> Fact | None:
+    """The fact behind the thread's present stage."""
+    return thread.fact("stage", thread.course[-1]) if thread.course else None
+
+
+def merge(merge: Merge, signal: Signal) -> bool:
+    """Take a signal's stage and detail in; True when the thread's stage moved."""
+    thread = merge.thread
+    before = current(thread)
+    known = thread.fact("stage", stage_value(signal.stage, signal.detail))
+    known_at = known.at if known is not None else None
+    merge.claim("stage", stage_value(signal.stage, signal.detail), signal.asserted_by)
+    if signal.background:
+        return False
+    if signal.stage == "denied":
+        return _deny(merge, signal, before)
+    if thread.stage == "denied":
+        return _revive(merge, signal, before, known_at)
+    if signal.detail in merge.row.incidents and thread.stage in ("under-way", "concluded"):
+        return _incident(merge, signal)
+    if signal.stage == thread.stage:
+        _refine(merge, signal, before)
+        return False
+    if merge.row.allows(thread.stage, signal.stage) and _is_timely(merge, signal, before):
+        _move(merge, signal, "development")
+        return True
+    if merge.correcting and merge.is_own(before):
+        _move(merge, signal, "correction")
+        return True
+    return False
+
+
+def _is_timely(merge: Merge, signal: Signal, before: Fact | None) -> bool:
+    """Going forward is news whenever it comes; any other move must be the later word."""
+    forward = ORDER.get(signal.stage, -1) > ORDER.get(merge.thread.stage, 9)
+    return forward or before is None or merge.at >= before.at
+
+
+def _move(merge: Merge, signal: Signal, kind: str) -> None:
+    thread = merge.thread
+    change = Change("stage", thread.stage, signal.stage)
+    merge.push(change, "correction" if kind == "correction" else "development", major=True)
+    _hold(thread, signal)
+
+
+def _hold(thread: Thread, signal: Signal) -> None:
+    """Let the thread have the signal's stage, detail and codes."""
+    thread.stage = signal.stage
+    thread.detail = signal.detail
+    thread.plover, thread.cameo = signal.plover, signal.cameo
+    thread.course.append(stage_value(signal.stage, signal.detail))
+
+
+def _refine(merge: Merge, signal: Signal, before: Fact | None) -> None:
+    """The same stage with another detail: a step of the course, a correction, or a more precise word."""
+    thread = merge.thread
+    if signal.detail is None or signal.detail == thread.detail:
+        return
+    change = Change("detail", thread.detail, signal.detail)
+    newer = before is None or merge.at >= before.at
+    if merge.correcting and merge.is_own(before):
+        merge.push(change, "correction")
+    elif thread.detail is not None and newer and merge.row.is_later(thread.detail, signal.detail):
+        merge.push(change, "development", major=thread.stage == "concluded")
+    elif thread.detail is None:
+        merge.detail.append(change)
+    else:
+        return
+    _hold(thread, signal)
+
+
+def _incident(merge: Merge, signal: Signal) -> bool:
+    """Something that happens inside a thread and leaves its stage alone; told once a day."""
+    thread = merge.thread
+    day = signal.time.start if signal.time and signal.time.start else None
+    name = f"incident.{signal.detail}"
+    told = [fact for fact in thread.facts if fact.field == name]
+    if any(
+        fact.value == day or abs(fact.at - merge.at) < 2 * DAY
+        for fact in told
+        if day is None or not fact.value
+    ):
+        merge.claim(name, day, signal.asserted_by)
+        return False
+    repeated = any(fact.value == day for fact in told)
+    merge.claim(name, day, signal.asserted_by)
+    older = signal.time is not None and thread.time is not None and days(signal.time) < days(thread.time)
+    if repeated or older:
+        return False
+    if thread.detail != signal.detail:
+        merge.push(Change("detail", thread.detail, signal.detail), "development", major=True)
+    elif told:
+        merge.push(Change("detail", signal.detail, signal.detail), "development")
+    thread.detail = signal.detail
+    thread.plover, thread.cameo = signal.plover, signal.cameo
+    return True
+
+
+def _deny(merge: Merge, signal: Signal, before: Fact | None) -> bool:
+    """A denial undoes the thread or its latest change when whoever denies may do so."""
+    thread = merge.thread
+    if thread.stage == "denied":
+        return False
+    if not _may_deny(merge, signal, before) or (before is not None and merge.at < before.at):
+        thread.disputed = True
+        return False
+    earlier = _earlier(merge, before)
+    old = thread.stage
+    if earlier is None:
+        _hold(thread, signal)
+    else:
+        thread.stage, _, detail = earlier.partition(":")
+        thread.detail = detail or None
+        thread.course.pop()
+    by = signal.asserted_by
+    thread.reason = f"denied by {by}" if by else "denied"
+    thread.disputed = True
+    merge.push(Change("stage", old, thread.stage), "retraction", major=True)
+    return True
+
+
+def _may_deny(merge: Merge, signal: Signal, before: Fact | None) -> bool:
+    thread = merge.thread
+    if merge.is_own(before):
+        return True
+    by = signal.asserted_by
+    if merge.row.denial == "claim":
+        blamed = {who.id for who in thread.actors if who.role == "actor"}
+        return by is not None and by not in blamed and by in thread.core
+    return by is None or by in {who.id for who in thread.actors} | signal.core
+
+
+def _earlier(merge: Merge, before: Fact | None) -> str | None:
+    """What the thread was before its latest change, when only that change is denied."""
+    course = merge.thread.course
+    if len(course) < 2 or before is None or course[-1] != before.value:  # noqa: PLR2004
+        return None
+    groups = {entry.n: entry.group for entry in merge.thread.entries}
+    speakers = {groups[n] for n in before.articles if n in groups}
+    if before.more or len(speakers) > 1:
+        return None
+    return next((value for value in reversed(course[:-1]) if not value.startswith("denied")), None)
+
+
+def _revive(merge: Merge, signal: Signal, before: Fact | None, known_at: int | None) -> bool:
+    """After a denial: a later report is a development again, an echo of what was denied is not."""
+    if merge.copied or (before is not None and merge.at <= before.at):
+        return False
+    held = merge.thread.time
+    same_day = signal.time is None or (held is not None and time_value(signal.time) == time_value(held))
+    echo = known_at is not None and same_day and before is not None and merge.at - before.at < DAY
+    if echo:
+        return False
+    merge.thread.reason = None
+    _move(merge, signal, "development")
+    return True

@@ -1,0 +1,217 @@
+"""`State`: all threads, as a cheap pile of layers over the compacted topic `threads`.
+
+    state = State.restore(records)          # (key, value) pairs of the topic, in order
+    layer = state.overlay()                 # compute a chunk on it …
+    produce(layer.changes())                # … write what it changed …
+    state.absorb(layer)                     # … and only then keep it; or throw the layer away
+
+A layer holds packed records and what is derived from them; the layer below is never written to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from streams.track import look as looks
+from streams.track.look import DAY, Look
+from streams.track.table import Table, load
+from streams.track.thread import Thread, pack, unpack
+
+POSITION = b"__position"
+"""Key of the task's position record: JSON `{"offset", "now"}`, written by whoever writes the topic."""
+
+
+class State:
+    """One layer: threads changed here, over those of the layer below."""
+
+    __slots__ = ("_expiry", "_index", "_looks", "_parent", "_records", "now", "position", "table")
+
+    def __init__(self, parent: State | None = None, table: Table | None = None) -> None:
+        self._parent = parent
+        self._records: dict[str, bytes | None] = {}
+        self._looks: dict[str, Look] = {}
+        self._index: dict[str, dict[str, None]] = {}
+        self._expiry: dict[int, dict[str, None]] = {}
+        self.table: Table = table or (parent.table if parent else load())
+        self.now: datetime | None = parent.now if parent else None
+        self.position: dict[str, Any] | None = parent.position if parent else None
+
+    @classmethod
+    def empty(cls, table: Table | None = None) -> State:
+        """No threads; `table` is another knowledge than the shipped one."""
+        return cls(table=table)
+
+    @classmethod
+    def restore(cls, records: Iterable[tuple[bytes, bytes | None]], table: Table | None = None) -> State:
+        """The state that these records of `threads` describe; the last record of a key counts.
+
+        The position record sets `now` and `position`. Raises `msgspec.ValidationError` for a record that
+        is no thread.
+        """
+        last: dict[bytes, bytes | None] = {}
+        for key, value in records:
+            last.pop(key, None)
+            last[key] = value
+        state = cls(table=table)
+        latest: datetime | None = None
+        for key, value in last.items():
+            if value is None or key.startswith(b"__"):
+                continue
+            thread = unpack(value)
+            state._set(thread, value)
+            latest = thread.touched if latest is None else max(latest, thread.touched)
+        state.now = latest
+        state._reposition(last.get(POSITION))
+        return state
+
+    def _reposition(self, value: bytes | None) -> None:
+        if value is None:
+            return
+        self.position = orjson.loads(value)
+        now = (self.position or {}).get("now")
+        if isinstance(now, str):
+            self.now = datetime.fromisoformat(now)
+
+    @property
+    def is_overlay(self) -> bool:
+        """Whether this is a layer on another state."""
+        return self._parent is not None
+
+    def overlay(self) -> State:
+        """A layer on top of this one, to be absorbed or thrown away."""
+        return State(self)
+
+    def changes(self) -> list[tuple[bytes, bytes | None]]:
+        """What this layer changed, as records of `threads`: a packed thread, or None as a tombstone."""
+        return [(key.encode(), value) for key, value in self._records.items()]
+
+    def absorb(self, layer: State) -> None:
+        """Take over what a layer on top of this one changed.
+
+        Raises `ValueError` for a layer that stands on another state.
+        """
+        if layer._parent is not self:
+            message = "absorb: this layer was made from another state; absorb it there"
+            raise ValueError(message)
+        for key, value in layer._records.items():
+            self._clear(key)
+            if value is None:
+                self._keep_tombstone(key)
+            else:
+                self._file(layer._looks[key], value)
+        self.now, self.position = layer.now, layer.position
+
+    def _keep_tombstone(self, key: str) -> None:
+        if self._parent is not None:
+            self._records[key] = None
+
+    def get(self, thread: str) -> Thread | None:
+        """A thread, as the caller's own copy."""
+        value = self._value(thread)
+        return None if value is None else unpack(value)
+
+    def look(self, thread: str) -> Look | None:
+        """A thread's look."""
+        layer: State | None = self
+        while layer is not None:
+            if thread in layer._records:
+                return layer._looks.get(thread)
+            layer = layer._parent
+        return None
+
+    def find(self, key: str) -> list[Look]:
+        """Looks of the threads filed under a key."""
+        found: dict[str, Look] = {}
+        layer: State | None = self
+        while layer is not None:
+            for name in layer._index.get(key, ()):
+                if name not in found and (look := self.look(name)) is not None and key in look.keys:
+                    found[name] = look
+            layer = layer._parent
+        return list(found.values())
+
+    def put(self, thread: Thread) -> None:
+        """Pack and keep a thread in this layer."""
+        self._set(thread, pack(thread))
+
+    def drop(self, thread: str) -> None:
+        """Forget a thread: a tombstone."""
+        self._clear(thread)
+        self._records[thread] = None
+
+    def due(self, day: int) -> list[str]:
+        """Ids of threads that are to be forgotten on this day (an ordinal), sorted."""
+        names: set[str] = set()
+        layer: State | None = self
+        while layer is not None:
+            names.update(layer._expiry.get(day, ()))
+            layer = layer._parent
+        found = ((name, self.look(name)) for name in names)
+        return sorted(name for name, look in found if look is not None and self.last_day(look) == day)
+
+    def last_day(self, look: Look) -> int:
+        """The day (an ordinal) on which a thread is forgotten."""
+        return looks.day_of(look.deadline + self.table.keep_days * DAY) + 1
+
+    def records(self) -> Iterator[tuple[bytes, bytes]]:
+        """All threads, as records sorted by id."""
+        merged: dict[str, bytes | None] = {}
+        layer: State | None = self
+        while layer is not None:
+            merged = {**layer._records, **merged}
+            layer = layer._parent
+        for key in sorted(merged):
+            value = merged[key]
+            if value is not None:
+                yield key.encode(), value
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self.records())
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, State):
+            return NotImplemented
+        return self.now == other.now and list(self.records()) == list(other.records())
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def _value(self, thread: str) -> bytes | None:
+        layer: State | None = self
+        while layer is not None:
+            if thread in layer._records:
+                return layer._records[thread]
+            layer = layer._parent
+        return None
+
+    def _set(self, thread: Thread, value: bytes) -> None:
+        self._clear(thread.id)
+        self._file(looks.of_thread(thread, self.table.family(thread.family)), value)
+
+    def _file(self, look: Look, value: bytes) -> None:
+        self._records[look.id] = value
+        self._looks[look.id] = look
+        for key in look.keys:
+            self._index.setdefault(key, {})[look.id] = None
+        self._expiry.setdefault(self.last_day(look), {})[look.id] = None
+
+    def _clear(self, thread: str) -> None:
+        """Take a thread out of this layer, and out of this layer's indexes."""
+        self._records.pop(thread, None)
+        look = self._looks.pop(thread, None)
+        if look is None:
+            return
+        for key in look.keys:
+            _unfile(self._index, key, thread)
+        _unfile(self._expiry, self.last_day(look), thread)
+
+
+def _unfile(index: dict[Any, dict[str, None]], key: Any, thread: str) -> None:
+    names = index.get(key)
+    if names is not None:
+        names.pop(thread, None)
+        if not names:
+            del index[key]

@@ -1,0 +1,139 @@
+"""Newer versions of known articles, and withdrawals.
+
+A changed signal of a newer version corrects the thread that the older one went to, whatever the score
+says; absence alone means nothing. A withdrawal takes back what rested on that article alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from streams.events import Change
+from streams.reading import Place, Signal, Time
+from streams.track.merge_claims import Merge
+from streams.track.thread import Entry, Fact, Thread, is_current
+
+
+def pair(signals: Sequence[Signal], threads: Sequence[Thread]) -> dict[str, Thread]:
+    """Which signal of a newer version continues which thread of the older one, by signal id."""
+    options = [
+        (_alike(signal, thread), -at, signal.id, thread)
+        for at, signal in enumerate(signals)
+        for thread in threads
+        if signal.family == thread.family and not signal.background
+    ]
+    options.sort(key=lambda option: (option[0], option[1], option[3].id), reverse=True)
+    found: dict[str, Thread] = {}
+    taken: set[str] = set()
+    for alike, _, signal, thread in options:
+        if alike > 0 and signal not in found and thread.id not in taken:
+            found[signal] = thread
+            taken.add(thread.id)
+    return found
+
+
+def _alike(signal: Signal, thread: Thread) -> int:
+    """How alike they are; 0 when nothing is shared."""
+    alike = 2 * len(signal.core & thread.core)
+    alike += 3 * (bool(signal.place) and signal.place == thread.place)
+    alike += 3 * (bool(signal.time) and bool(thread.time) and signal.time.start == thread.time.start)  # type: ignore[union-attr]
+    both_empty = not signal.core and not thread.core
+    return alike + (1 if both_empty else 0)
+
+
+def withdraw(merge: Merge, entry: Entry) -> None:
+    """Take an article back: what rested on it alone falls."""
+    thread = merge.thread
+    held = {id(fact) for fact in thread.facts if is_current(thread, fact)}
+    fallen = [fact for fact in thread.facts if _falls(thread, fact, entry)]
+    _remove(thread, entry)
+    if _stage_falls(thread, fallen):
+        _retract(merge, entry)
+        return
+    gone = [fact for fact in fallen if id(fact) in held]
+    thread.facts = [fact for fact in thread.facts if fact not in fallen]
+    for fact in gone:
+        _revert(merge, fact)
+    if gone and merge.news:
+        thread.reason = f"withdrawn by {entry.publisher}"
+
+
+def _falls(thread: Thread, fact: Fact, entry: Entry) -> bool:
+    """Whether a fact rests on this article alone: others who say so only copy it."""
+    if entry.n not in fact.articles or fact.more:
+        return False
+    groups = {each.n: each.group for each in thread.entries}
+    others = [groups.get(n) for n in fact.articles if n != entry.n]
+    original = any(g.g == entry.group and g.name == entry.publisher for g in thread.groups)
+    return not others or (original and all(group == entry.group for group in others))
+
+
+def _remove(thread: Thread, entry: Entry) -> None:
+    thread.entries.remove(entry)
+    thread.articles -= 1
+    for fact in thread.facts:
+        if entry.n in fact.articles:
+            fact.articles.remove(entry.n)
+    thread.evidence = [said for said in thread.evidence if said.article != entry.id]
+    if all(each.group != entry.group for each in thread.entries):
+        before = len(thread.groups)
+        thread.groups = [group for group in thread.groups if group.g != entry.group]
+        thread.publishers -= before - len(thread.groups)
+
+
+def _stage_falls(thread: Thread, fallen: list[Fact]) -> bool:
+    values = {fact.value for fact in fallen if fact.field == "stage"}
+    return bool(thread.course) and thread.course[-1] in values
+
+
+def _retract(merge: Merge, entry: Entry) -> None:
+    """The thread goes back to the latest stage that somebody else reports, or is denied."""
+    thread = merge.thread
+    standing = {fact.value for fact in thread.facts if fact.field == "stage" and (fact.articles or fact.more)}
+    old = thread.stage
+    rest = [value for value in thread.course[:-1] if value in standing]
+    if rest:
+        thread.course = rest
+        thread.stage, _, detail = rest[-1].partition(":")
+        thread.detail = detail or None
+    elif old != "denied":
+        thread.stage = "denied"
+        thread.course.append("denied:")
+        thread.facts.append(Fact("stage", "denied:", None, merge.at, entry.group, []))
+    if thread.stage != old:
+        thread.reason = f"withdrawn by {entry.publisher}"
+        merge.push(Change("stage", old, thread.stage), "retraction", major=True)
+
+
+def _revert(merge: Merge, fact: Fact) -> None:
+    """A field goes back to what somebody else says of it, or is empty again."""
+    thread = merge.thread
+    other = next((each for each in reversed(thread.facts) if each.field == fact.field), None)
+    if fact.field == "actor":
+        name, _, role = fact.value.partition(":")
+        old = sorted(thread.core)
+        thread.actors = [who for who in thread.actors if not (who.id == name and who.role == role)]
+        if sorted(thread.core) != old:
+            merge.push(Change("actors", old, sorted(thread.core)), "correction", major=True)
+    elif fact.field.startswith("attributes."):
+        key = fact.field.removeprefix("attributes.")
+        if other is None:
+            thread.attributes.pop(key, None)
+        else:
+            thread.attributes[key] = other.value
+        merge.push(Change(fact.field, fact.value, other.value if other else None), "correction")
+    elif fact.field == "time" and thread.time is not None:
+        _revert_time(merge, fact, other)
+    elif fact.field == "place" and thread.place is not None:
+        _revert_place(merge, fact, other)
+
+
+def _revert_time(merge: Merge, fact: Fact, other: Fact | None) -> None:
+    merge.thread.time = None if other is None else Time(*other.value, "")
+    merge.push(Change("time", fact.value[0], other.value[0] if other else None), "correction")
+
+
+def _revert_place(merge: Merge, fact: Fact, other: Fact | None) -> None:
+    merge.thread.place = None if other is None else Place(*other.value)
+    new = (other.value[0] or other.value[1]) if other else None
+    merge.push(Change("place", fact.value[0] or fact.value[1], new), "correction")
