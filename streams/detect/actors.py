@@ -48,7 +48,7 @@ class Cast:
     def __init__(self, registry: Actors, text: str, clause: Clause) -> None:
         self._registry = registry
         self._text = text
-        self._clause = clause
+        self.clause = clause
         self.found: dict[str, Actor] = {}
         self.shaky = 0
 
@@ -57,7 +57,7 @@ class Cast:
         named = spot.actor
         if named is None:
             return
-        spans = self._clause.spans
+        spans = self.clause.spans
         mention = None if foreign else self._text[spans[spot.start][0] : spans[spot.end - 1][1]]
         self.add(named.name.id, role, mention, person=named.name.person, sector=named.name.sector)
 
@@ -111,7 +111,7 @@ def cast(filled: Filled, clause: Clause, memory: Memory, place: Place | None, re
 
 def _take(group: Group, role: str, result: Cast, memory: Memory, *, regional: bool = False) -> None:
     if group.anaphor:
-        spots = memory.pair if group.anaphor == "both" else memory.subject
+        spots = memory.pair if group.anaphor == "both" else _before(group, result) or memory.subject
         if group.anaphor == "they" and len(memory.pair) >= 2 and len(memory.subject) < 2 and role == "party":
             spots = memory.pair
         for spot in spots:
@@ -125,6 +125,14 @@ def _take(group: Group, role: str, result: Cast, memory: Memory, *, regional: bo
             country = spot.place.place.country
             if country and country not in result.found:
                 result.add(country, role, None)
+
+
+def _before(group: Group, result: Cast) -> list[Spot]:
+    """The subject before a pronoun in its own sentence."""
+    for other in result.clause.groups:
+        if other.end <= group.start and not other.slot and _actors(other):
+            return _actors(other)
+    return []
 
 
 def _complete(filled: Filled, result: Cast, place: Place | None, memory: Memory) -> None:

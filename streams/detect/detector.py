@@ -15,7 +15,7 @@ from streams.detect.actors import Memory, cast
 from streams.detect.candidate import Candidate
 from streams.detect.clause import Clause, parse
 from streams.detect.knowledge import Knowledge, Language
-from streams.detect.patterns import TOKEN
+from streams.detect.patterns import TOKEN, lower
 from streams.detect.roles import Filled, fill
 from streams.detect.stage import stage_of
 from streams.detect.where_when import is_background, place_of, time_of
@@ -79,7 +79,7 @@ class Detector:
         previous: Time | None,
     ) -> list[Candidate]:
         text = article.text if sentence.field == "text" else article.title
-        expressions = language.dates.find(text, sentence.start, sentence.end)
+        expressions = language.dates.find(text, lower(text), sentence.start, sentence.end)
         found: list[Candidate] = []
         used: list[tuple[int, int]] = []
         for trigger in filled:

@@ -7,6 +7,7 @@ automaton when its first article comes, or at once by `Knowledge.warm`.
 from __future__ import annotations
 
 import hashlib
+import tomllib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
@@ -20,6 +21,7 @@ from streams.detect.lexicon import Entry, Trigger, load_lexicon
 from streams.detect.match import Automaton
 from streams.detect.names import Named
 from streams.detect.patterns import expand
+from streams.enrich import tables
 from streams.enrich.actors import Actors, names
 from streams.enrich.dates import Dates
 from streams.enrich.naming import KNOWLEDGE, Name, table
@@ -52,6 +54,7 @@ class Knowledge:
         self.actors = Actors.load(overlays)
         self.places: dict[str, PlaceInfo] = places(overlays)
         self.processes = Processes.load(overlays)
+        self.texts = tables.load(overlays)
         self.codes = table("codes.toml", overlays)
         self._compiled: dict[str, Language] = {}
 
@@ -62,10 +65,12 @@ class Knowledge:
         for folder in folders:
             if not folder.is_dir():
                 raise KnowledgeError(f"{folder}: no such folder; correct knowledge_dirs")
-        codes = frozenset(
-            path.parent.name for base in (KNOWLEDGE, *folders) for path in sorted(base.glob("*/grammar.toml"))
-        )
-        return cls(folders, load_frames(table("frames.toml", folders), "frames.toml"), codes, _digest(folders))
+        codes = [
+            {path.parent.name for base in (KNOWLEDGE, *folders) for path in base.glob(f"*/{file}")}
+            for file in ("grammar.toml", "lexicon.toml", "names.toml", "text.toml")
+        ]
+        frames = load_frames(table("frames.toml", folders), "frames.toml")
+        return cls(folders, frames, frozenset(set.intersection(*codes)), _digest(folders))
 
     def language(self, code: str) -> Language | None:
         """The compiled language, or None when Parley does not know it."""
@@ -97,7 +102,7 @@ class Knowledge:
             grammar=grammar,
             entries=entries,
             automaton=automaton,
-            dates=Dates.load(code, self.overlays),
+            dates=Dates(self.texts[code], code),
             unless={name: frozenset(entry.unless) for name, entry in entries.items() if entry.unless},
             context={name: frozenset(entry.context) for name, entry in entries.items() if entry.context},
         )
@@ -143,20 +148,16 @@ def _add_entry(entry: Entry, add: Callable[[str, Any, str], None], where: str) -
 def _lexicon(code: str, overlays: tuple[Path, ...]) -> dict[str, Any]:
     """The lexicon with overlays: their entries are added, replace ours of the same id, or disable them."""
     entries: dict[str, dict[str, Any]] = {}
-    for number, base in enumerate((None, *overlays)):
-        data = table(f"{code}/lexicon.toml", ()) if base is None else _own(base, code)
-        for position, entry in enumerate(data.get("entry", []), 1):
+    for number, base in enumerate((KNOWLEDGE, *overlays)):
+        for position, entry in enumerate(_own(base / code / "lexicon.toml").get("entry", []), 1):
             key = entry.get("id") or f"{number}.{position}"
-            if base is None and key in entries:
+            if number == 0 and key in entries:
                 key = f"{key} (again)"
-            entries[key] = {**entry}
+            entries[key] = entry
     return {"entry": list(entries.values())}
 
 
-def _own(base: Path, code: str) -> dict[str, Any]:
-    import tomllib
-
-    path = base / code / "lexicon.toml"
+def _own(path: Path) -> dict[str, Any]:
     if not path.is_file():
         return {}
     try:

@@ -64,7 +64,7 @@ def expand(pattern: str, inflection: Inflection, fold: Callable[[str], str]) -> 
     """
     sequences = [""]
     for alternatives in _parts(pattern):
-        sequences = [f"{left} {right}" for left in sequences for right in alternatives]
+        sequences = [f"{left}{right}" for left in sequences for right in alternatives]
         if len(sequences) > MAX_EXPANSIONS:
             raise ValueError(f"expands to more than {MAX_EXPANSIONS} sequences: {pattern!r}")
     seen: dict[tuple[str, ...], None] = {}

@@ -70,9 +70,32 @@ def fill(clause: Clause, grammar: Grammar) -> list[Filled]:
         else:
             _fill_verb(filled, clause, grammar, done)
         _inside(filled, clause)
+        _operator_subject(filled, clause)
         filled.source = _source(filled, clause)
         done.append(filled)
     return done
+
+
+_VERBAL = frozenset({"refuse", "offer", "call", "seek", "deny", "cancel", "agree", "plan"})
+"""Operators that are verbs with a subject of their own: "Iran rejected an American offer of talks"."""
+
+
+def _operator_subject(filled: Filled, clause: Clause) -> None:
+    """The subject of an operator's verb takes part too, or is who calls for it."""
+    names = filled.operation.names
+    if not names or names[0] not in _VERBAL or not 0 <= filled.operation.start < filled.hit.start:
+        return
+    subject = _nearest(clause, filled.left if filled.left <= filled.operation.start else 0, filled.operation.start)
+    if subject is None:
+        return
+    if names[0] in ("call", "offer") and filled.frame.caller is not None:
+        for slot in ("subj", "obj"):
+            held = filled.slots.get(slot, [])
+            if subject in held:
+                held.remove(subject)
+        filled.caller = subject
+    elif filled.frame.kind == "symmetric":
+        filled.add("subj", subject)
 
 
 def _passive(hit: Hit[Trigger], clause: Clause, grammar: Grammar) -> bool:

@@ -1,0 +1,59 @@
+from streams.detect.match import Automaton
+from streams.detect.patterns import Inflection, expand, lower
+
+
+def automaton(*patterns, prefixes=(), suffixes=()):
+    found = Automaton(prefixes, suffixes)
+    for pattern in patterns:
+        for keys in expand(pattern, Inflection(), lower):
+            found.add(keys, pattern)
+    return found
+
+
+def hits(found, text):
+    return [(hit.item, hit.start, hit.end) for hit in found.scan(text.split())]
+
+
+def test_every_pattern_is_found_where_it_stands():
+    """Overlapping patterns are all found: choosing between them is the caller's business."""
+    found = automaton("peace talks", "talks", "peace")
+    assert sorted(hits(found, "the peace talks ended")) == [("peace", 1, 2), ("peace talks", 1, 3), ("talks", 2, 3)]
+
+
+def test_a_prefix_matches_every_word_that_begins_so():
+    """`negotiat*` knows words that nobody listed."""
+    assert hits(automaton("negotiat*"), "renegotiating negotiators negotiate") == [
+        ("negotiat*", 1, 2),
+        ("negotiat*", 2, 3),
+    ]
+
+
+def test_a_gap_is_as_short_as_it_can_be_and_bounded():
+    """A gap leaps over at most six tokens, to the nearest that fits, and over no end of a sentence."""
+    found = automaton("hold .. talks")
+    assert hits(found, "hold new talks about talks") == [("hold .. talks", 0, 3)]
+    assert hits(found, "hold a b c d e f g talks") == []
+    assert hits(found, "hold on . talks") == []
+
+
+def test_the_tokens_of_a_gap_are_not_the_patterns_own():
+    """What stands inside a gap belongs to others."""
+    (hit,) = automaton("hold .. talks").scan(["hold", "secret", "talks"])
+    assert hit.tokens == (0, 2)
+
+
+def test_clitics_are_tried_without():
+    """A word that nothing knows is looked up again without what the language writes on it."""
+    found = automaton("serangan", "باريس", prefixes=["و", "ب"], suffixes=["nya"])
+    assert hits(found, "serangannya") == [("serangan", 0, 1)]
+    assert hits(found, "وباريس") == [("باريس", 0, 1)]
+    assert hits(found, "كباريس") == []
+    assert hits(found, "بباريس") == [("باريس", 0, 1)]
+
+
+def test_what_is_added_later_is_found():
+    """Adding a pattern forgets what was known of words."""
+    found = automaton("talks")
+    assert hits(found, "deal") == []
+    found.add(("deal",), "deal")
+    assert hits(found, "deal") == [("deal", 0, 1)]

@@ -1,0 +1,74 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from streams.detect.patterns import GAP, TOKEN, Inflection, expand, lower
+
+ENGLISH = Inflection(irregular={"hold": ("hold", "held")}, endings=(("e", ("e", "es", "ed")), ("", ("", "s", "ed"))))
+
+
+def keys(pattern):
+    return expand(pattern, ENGLISH, lower)
+
+
+def test_words_become_keys_in_lower_case():
+    """A plain phrase is one sequence of folded words."""
+    assert keys("Peace talks") == [("peace", "talks")]
+
+
+def test_alternatives_multiply():
+    """Each bracket stands for one of its alternatives, an empty one too."""
+    assert keys("(the|) (peace|truce) talks") == [
+        ("the", "peace", "talks"),
+        ("the", "truce", "talks"),
+        ("peace", "talks"),
+        ("truce", "talks"),
+    ]
+
+
+def test_brackets_nest():
+    """Alternatives may have alternatives."""
+    assert keys("(call (for|on)|urge)") == [("call", "for"), ("call", "on"), ("urge",)]
+
+
+def test_alternatives_inside_a_word():
+    """A bracket glued to a word completes it."""
+    assert keys("росси(я|ей)") == [("россия",), ("россией",)]
+
+
+def test_inflection_prefers_irregular_forms_then_the_longest_ending():
+    """`~` gives the forms that the grammar lists, else those of the longest fitting ending."""
+    assert keys("hold~") == [("hold",), ("held",)]
+    assert keys("condone~") == [("condone",), ("condones",), ("condoned",)]
+
+
+def test_gaps_and_prefixes_stay():
+    """A gap and a prefix are keys of their own."""
+    assert keys("sign~ .. treat*")[0] == ("sign", GAP, "treat*")
+
+
+def test_unspaced_scripts_have_a_key_for_each_letter():
+    """Chinese patterns are matched letter by letter, as the tokenizer cuts the text."""
+    assert keys("举行会谈") == [("举", "行", "会", "谈")]
+
+
+@pytest.mark.parametrize("pattern", ["(talks", "talks)", "", "..", ".. talks", "talks .."])
+def test_bad_patterns_say_what_is_wrong(pattern):
+    """Open brackets, nothing at all, and gaps at an edge are errors."""
+    with pytest.raises(ValueError, match="pattern|bracket|nothing|gap"):
+        keys(pattern)
+
+
+def test_a_pattern_cannot_explode():
+    """A pattern that stands for thousands of sequences is refused."""
+    with pytest.raises(ValueError, match="more than"):
+        keys(" ".join(["(a|b|c|d)"] * 8))
+
+
+@given(st.text(max_size=200))
+def test_lower_case_keeps_offsets(text):
+    """Lower case never changes the length, so offsets of tokens index the text itself."""
+    low = lower(text)
+    assert len(low) == len(text)
+    for match in TOKEN.finditer(low):
+        assert text[match.start() : match.end()].strip() != ""
