@@ -55,6 +55,13 @@ class Metrics:
             "parley_chunk_seconds", "A chunk up to its commit", ["agent"], buckets=SECONDS, registry=registry
         )
 
+    def done(self, agent: str, records: int, outputs: int, computing: float, delivering: float) -> None:
+        """A piece is committed; `computing` and `delivering` in seconds."""
+        self.read.labels(agent).inc(records)
+        self.written.labels(agent).inc(outputs)
+        self.computing.labels(agent).observe(computing)
+        self.chunk.labels(agent).observe(computing + delivering)
+
     def text(self) -> bytes:
         """What `/metrics` answers, in Prometheus' text format."""
         return generate_latest(self.registry)

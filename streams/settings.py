@@ -103,7 +103,7 @@ class Settings:
         a joining member wait half of one).
         """
         return dataclasses.replace(
-            self, broker=bootstrap, idempotence=False, replication=1, session_timeout_seconds=3.0
+            self, broker=bootstrap, idempotence=False, replication=1, session_timeout_seconds=2.0
         )
 
     def topic(self, name: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import Any, Generic, Protocol, Self, TypeVar
 
 import msgspec
 import orjson
@@ -19,8 +19,8 @@ from streams.article import Read
 from streams.errors import Code, Rejection
 from streams.kafka import topics
 from streams.kafka.delivery import Change
-from streams.kafka.producer import BATCH_OVERHEAD, Outgoing
-from streams.kafka.rejected import RejectionLimit, headers_for
+from streams.kafka.guard import Guard
+from streams.kafka.producer import Outgoing
 from streams.kafka.work import Draft, Record
 from streams.metrics import Metrics
 from streams.reading import Reading
@@ -36,77 +36,25 @@ class ReadFunction(Protocol):
         """What an article says, or why it is none."""
 
 
-class Overlay(Protocol):
-    """A tracker's changes that are not committed yet."""
+class Tracker(Protocol):
+    """A tracker's state, or a layer of changes on top of it: `track.state.State`."""
 
-    def fold(self, reading: Reading) -> Sequence[events.Update]:
-        """Take one reading in; the updates that it gives."""
+    now: datetime | None
+
+    def overlay(self) -> Self:
+        """A layer on top of this state, to be absorbed or thrown away."""
 
     def changes(self) -> Sequence[Change]:
-        """Records for `threads`: everything that the readings so far changed."""
+        """What the layer changed, as records for `threads`."""
+
+    def absorb(self, layer: Self) -> None:
+        """Take over what a layer on top of this state changed."""
 
 
-class Tracker(Protocol):
-    """A tracker's state."""
+T = TypeVar("T", bound=Tracker)
 
-    def overlay(self) -> Overlay:
-        """A new overlay on the present state."""
-
-    def merge(self, overlay: Overlay) -> None:
-        """Let an overlay's changes be state."""
-
-
-class Rejecting:
-    """What both agents do about bad records: count them, send them on, stop when they are too many."""
-
-    def __init__(self, agent: str, settings: Settings, metrics: Metrics, clock: Callable[[], float]) -> None:
-        self.settings = settings
-        self.largest = settings.max_message_bytes - BATCH_OVERHEAD
-        self._agent = agent
-        self._metrics = metrics
-        self._clock = clock
-        self._limit = RejectionLimit(
-            share=settings.rejection_share,
-            least=settings.rejection_least,
-            window=settings.rejection_window_seconds,
-        )
-        self._halted = False
-
-    @property
-    def halted(self) -> bool:
-        """Whether too many records were bad and no operator has said yet to go on."""
-        return self._halted
-
-    def resume(self) -> None:
-        """Go on, and count from nothing."""
-        self._limit.reset()
-        self._halted = False
-
-    def guarded(
-        self, record: Record, outputs: Callable[[Record], Sequence[Outgoing] | Rejection]
-    ) -> Sequence[Outgoing]:
-        """The record's outputs, or the rejected record where it has none that can be sent."""
-        try:
-            result = outputs(record)
-        except Exception as error:  # noqa: BLE001 - a bug of ours must not stop the stream: the record is kept
-            result = Rejection(Code.DETECTOR_FAILED, "detect", f"{type(error).__name__}: {error}")
-        if not isinstance(result, Rejection):
-            large = next((output for output in result if output.size > self.largest), None)
-            if large is None:
-                self._limit.observe(1, 0, self._clock())
-                return result
-            result = Rejection(
-                Code.OUTPUT_TOO_LARGE, "encode", f"{large.size} bytes for {large.topic}; {self.largest} fit"
-            )
-        self._metrics.rejected.labels(self._agent, str(result.code)).inc()
-        self._halted = self._limit.observe(1, 1, self._clock()) or self._halted
-        return [rejected(record, result)]
-
-
-def rejected(record: Record, rejection: Rejection) -> Outgoing:
-    """The record for `<topic>.rejected`: as it came, with headers that say what, where and why."""
-    headers = headers_for(rejection, record.topic, record.partition, record.offset, record.headers)
-    return Outgoing(record.topic + topics.REJECTED, record.key, record.value, record.timestamp, headers)
+Fold = Callable[[T, Reading], Sequence[events.Update]]
+"""Takes a reading into a layer, and gives the updates that follow from it."""
 
 
 class ReadWork:
@@ -123,7 +71,7 @@ class ReadWork:
     ) -> None:
         """`spent` is processor time: a busy machine or a suspended process makes no article slow."""
         self._read = read
-        self._rejecting = Rejecting("read", settings, metrics, clock)
+        self._guard = Guard("read", settings, metrics, clock)
         self._spent = spent
         self._enriched = settings.topic(topics.ENRICHED)
         self._signals = settings.topic(topics.SIGNALS)
@@ -132,11 +80,11 @@ class ReadWork:
     @property
     def halted(self) -> bool:
         """Whether too many articles were bad."""
-        return self._rejecting.halted
+        return self._guard.halted
 
     def resume(self) -> None:
         """Go on after a halt."""
-        self._rejecting.resume()
+        self._guard.resume()
 
     def restore(self, state: Mapping[bytes, bytes]) -> None:
         """Nothing to restore."""
@@ -147,11 +95,15 @@ class ReadWork:
 
     def step(self, record: Record) -> Sequence[Outgoing]:
         """What becomes of one article."""
-        return self._rejecting.guarded(record, self._outputs)
+        return self._guard.guarded(record, self._outputs)
 
     def changes(self) -> Sequence[Change]:
         """None."""
         return ()
+
+    def facts(self) -> Mapping[str, Any]:
+        """None."""
+        return {}
 
     def merge(self) -> None:
         """Nothing to merge."""
@@ -174,67 +126,75 @@ class ReadWork:
         return outputs
 
 
-class TrackWork:
+class TrackWork(Generic[T]):
     """The track agent: readings in; updates and threads out. Its state is the tracker's."""
 
     def __init__(
         self,
-        restore: Callable[[Iterable[tuple[bytes, bytes]]], Tracker],
+        restore: Callable[[Iterable[tuple[bytes, bytes]]], T],
+        fold: Fold[T],
         settings: Settings,
         metrics: Metrics,
         *,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        self.fold = fold
+        self.guard = Guard("track", settings, metrics, clock)
         self._restore = restore
-        self._rejecting = Rejecting("track", settings, metrics, clock)
-        self._tracker: Tracker | None = None
+        self._state: T | None = None
 
     @property
     def halted(self) -> bool:
         """Whether too many readings were bad."""
-        return self._rejecting.halted
+        return self.guard.halted
 
     def resume(self) -> None:
         """Go on after a halt."""
-        self._rejecting.resume()
+        self.guard.resume()
 
     def restore(self, state: Mapping[bytes, bytes]) -> None:
         """Take up the threads that `threads` holds."""
-        self._tracker = self._restore(state.items())
+        self._state = self._restore(state.items())
 
     def draft(self) -> Draft:
-        """An overlay on the threads."""
-        assert self._tracker is not None, "draft only after restore"
-        return _TrackDraft(self._tracker, self._rejecting)
+        """A layer on the threads."""
+        assert self._state is not None, "draft only after restore"
+        return _TrackDraft(self, self._state)
 
 
-class _TrackDraft:
-    def __init__(self, tracker: Tracker, rejecting: Rejecting) -> None:
-        self._tracker = tracker
-        self._overlay = tracker.overlay()
-        self._rejecting = rejecting
+class _TrackDraft(Generic[T]):
+    def __init__(self, work: TrackWork[T], state: T) -> None:
+        self._work = work
+        self._state = state
+        self._layer = state.overlay()
 
     def step(self, record: Record) -> Sequence[Outgoing]:
-        return self._rejecting.guarded(record, self._outputs)
+        return self._work.guard.guarded(record, self._outputs)
 
     def changes(self) -> Sequence[Change]:
-        return self._overlay.changes()
+        return self._layer.changes()
+
+    def facts(self) -> Mapping[str, Any]:
+        return {"now": self._layer.now.isoformat()} if self._layer.now else {}
 
     def merge(self) -> None:
-        self._tracker.merge(self._overlay)
+        self._state.absorb(self._layer)
 
     def _outputs(self, record: Record) -> Sequence[Outgoing] | Rejection:
         try:
             reading = wire.decode(record.value or b"", Reading)
         except (orjson.JSONDecodeError, msgspec.ValidationError) as error:
             return Rejection(Code.BAD_READING, "track", str(error))
-        prefix = self._rejecting.settings.topic_prefix
-        return [
+        prefix = self._work.guard.settings.topic_prefix
+        layer = self._layer.overlay()  # so that a reading which fails in the middle leaves no trace
+        outputs = [
             Outgoing(topic, key, value, record.timestamp, headers)
             for topic, key, value, headers in (
-                events.to_record(update, prefix) for update in self._overlay.fold(reading)
+                events.to_record(update, prefix) for update in self._work.fold(layer, reading)
             )
         ]
+        self._layer.absorb(layer)
+        return outputs
 
 
 def _received(record: Record) -> datetime:

@@ -12,21 +12,17 @@ import asyncio
 import contextlib
 import logging
 import signal
-import time
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self, cast
 
 import faust
-from aiokafka import TopicPartition
 
 from streams.kafka import topics
-from streams.kafka.delivery import AtLeastOnce
+from streams.kafka.fetching import check_versions
 from streams.kafka.health import Health
-from streams.kafka.partition import Pace, PartitionTask
-from streams.kafka.producer import BATCH_OVERHEAD
-from streams.kafka.transport import Consumer, Transport, check_versions
-from streams.kafka.work import Chunk, Work
+from streams.kafka.partitions import TICK_SECONDS, Partitions, Pulse, WorkFactory
+from streams.kafka.transport import Consumer, Transport
 from streams.metrics import Metrics
 from streams.settings import Settings
 
@@ -34,111 +30,6 @@ log = logging.getLogger(__name__)
 
 AGENTS = ("read", "track")
 INPUT = {"read": topics.ARTICLES, "track": topics.SIGNALS}
-STATE = {"track": topics.THREADS}
-
-TICK_SECONDS = 0.25
-
-WorkFactory = Callable[[], Work]
-"""Makes the work of one partition."""
-
-
-class Pulse:
-    """Tells whether this process has been running all the time: one that was suspended for longer than its
-    session lasts has lost its partitions, and must not write before it has learnt so.
-    """
-
-    def __init__(self, session: float) -> None:
-        self._longest = session / 2
-        self._last = time.monotonic()
-
-    def fresh(self) -> bool:
-        """Whether the last beat is recent."""
-        return time.monotonic() - self._last < self._longest
-
-    async def beat(self) -> None:
-        """Beat for ever."""
-        while True:
-            self._last = time.monotonic()
-            await asyncio.sleep(TICK_SECONDS)
-
-
-class Partitions:
-    """The partition tasks of one agent: opened at an assignment, closed at a revocation."""
-
-    def __init__(
-        self, agent: str, settings: Settings, work: WorkFactory, metrics: Metrics, pulse: Pulse
-    ) -> None:
-        self.agent = agent
-        self.settings = settings
-        self.tasks: dict[TopicPartition, PartitionTask] = {}
-        self.joined = False
-        self.consumer: Consumer | None = None
-        self._work = work
-        self._metrics = metrics
-        self._pulse = pulse
-        self._ended = False
-        self._pace = Pace(
-            chunk=settings.chunk_size,
-            batch_bytes=settings.max_message_bytes - BATCH_OVERHEAD,
-            slice=settings.slice_ms / 1000,
-            linger=settings.linger_ms / 1000,
-            stale_backoff=settings.session_timeout_seconds / 2,
-        )
-
-    def assigned(self, partitions: Iterable[TopicPartition]) -> None:
-        """Open a task for each; returns at once."""
-        if self._ended:
-            return
-        self.joined = True
-        assert self.consumer is not None
-        for partition in partitions:
-            if partition not in self.tasks:
-                task = self.tasks[partition] = self._new_task(partition, self.consumer)
-                task.start()
-
-    async def revoked(self) -> None:
-        """Close all tasks; afterwards none of them writes."""
-        self.joined = False
-        tasks, self.tasks = self.tasks, {}
-        await asyncio.gather(*(task.close() for task in tasks.values()))
-
-    async def end(self) -> None:
-        """Close all tasks for good and commit what they did."""
-        self._ended = True
-        await self.revoked()
-        if self.consumer is not None:
-            await self.consumer.flush()
-
-    def out_of_range(self, partitions: Iterable[TopicPartition]) -> None:
-        """Let the tasks find out what the broker still has."""
-        for partition in partitions:
-            if partition in self.tasks:
-                self.tasks[partition].out_of_range()
-
-    def put(self, chunk: Chunk) -> None:
-        """Give a chunk to its task; without one it is not ours any more."""
-        task = self.tasks.get(TopicPartition(chunk.topic, chunk.partition))
-        if task is not None:
-            task.put(chunk)
-
-    def _new_task(self, partition: TopicPartition, consumer: Consumer) -> PartitionTask:
-        state = STATE.get(self.agent)
-        delivery = AtLeastOnce(
-            self.settings,
-            partition,
-            TopicPartition(self.settings.topic(state), partition.partition) if state else None,
-            commit_offset=consumer.note,
-            fresh=self._pulse.fresh,
-        )
-        return PartitionTask(
-            partition,
-            agent=self.agent,
-            source=consumer,
-            work=self._work(),
-            delivery=delivery,
-            metrics=self._metrics,
-            pace=self._pace,
-        )
 
 
 class App(faust.App):
@@ -216,7 +107,7 @@ class Worker:
             for agent, app in self.apps.items():
                 app.finalize()
                 self.partitions[agent].consumer = cast("Consumer", app.consumer)
-                await app.start()
+            await asyncio.gather(*(app.start() for app in self.apps.values()))
         except BaseException:
             await self.stop()
             raise

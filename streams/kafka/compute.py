@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from streams.kafka.delivery import Change, state_size
 from streams.kafka.producer import Outgoing
@@ -41,6 +41,7 @@ class Piece:
     timestamp: int
     outputs: Sequence[Outgoing]
     changes: Sequence[Change]
+    facts: Mapping[str, Any]
     merge: Callable[[], None]
     seconds: float
 
@@ -65,6 +66,7 @@ async def compute(work: Work, records: Sequence[Record], limits: Limits) -> Piec
                 last.timestamp if last else 0,
                 outputs,
                 changes,
+                draft.facts(),
                 draft.merge,
                 time.monotonic() - began,
             )

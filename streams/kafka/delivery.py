@@ -8,8 +8,8 @@ transactions fits the same seams: `open` fences, `begin` and `commit` frame the 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
-from typing import Protocol
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Protocol
 
 import orjson
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -43,7 +43,7 @@ class Delivery(Protocol):
         """Connect, and shut out whoever had the partition before, where the broker can."""
 
     async def restore(self) -> tuple[dict[bytes, bytes], int | None]:
-        """The state by key, and the position that belongs to it (None: there is none)."""
+        """The state by key, position record included, and the position (None: there is none)."""
 
     async def begin(self) -> None:
         """Before a chunk is sent."""
@@ -51,8 +51,12 @@ class Delivery(Protocol):
     async def send(self, outputs: Sequence[Outgoing]) -> None:
         """Put a chunk's outputs on their topics."""
 
-    async def commit(self, changes: Sequence[Change], end: int, timestamp: int) -> None:
-        """Make the chunk count: its state and its position, and only after its outputs."""
+    async def commit(
+        self, changes: Sequence[Change], end: int, timestamp: int, facts: Mapping[str, Any]
+    ) -> None:
+        """Make the chunk count: its state and its position, and only after its outputs. `facts` go into the
+        position record beside the offset.
+        """
 
     async def close(self) -> None:
         """Give up what is under way, and disconnect. Never raises."""
@@ -95,7 +99,7 @@ class AtLeastOnce:
         if self._state is None:
             return {}, None
         records = await read_state(self._settings, self._state)
-        position = records.pop(position_key(self._source), None)
+        position = records.get(POSITION_KEY)
         return records, None if position is None else int(orjson.loads(position)["offset"])
 
     async def begin(self) -> None:
@@ -107,11 +111,13 @@ class AtLeastOnce:
         if outputs:
             await self._open_sender.send(outputs)
 
-    async def commit(self, changes: Sequence[Change], end: int, timestamp: int) -> None:
+    async def commit(
+        self, changes: Sequence[Change], end: int, timestamp: int, facts: Mapping[str, Any]
+    ) -> None:
         """Write state and position, then note the offset."""
         self._check_fresh()
         if self._state is not None:
-            position = (position_key(self._source), orjson.dumps({"offset": end}))
+            position = (POSITION_KEY, orjson.dumps({"offset": end, **facts}))
             await self._open_sender.append(
                 self._state.topic, self._state.partition, [*changes, position], timestamp
             )
@@ -131,11 +137,6 @@ class AtLeastOnce:
     def _check_fresh(self) -> None:
         if not self._fresh():
             raise StaleOwnerError("this process was suspended for longer than its session lasts")
-
-
-def position_key(source: TopicPartition) -> bytes:
-    """The key under which a task keeps its position on `threads`."""
-    return POSITION_KEY + f"{source.topic}:{source.partition}".encode()
 
 
 def state_size(changes: Iterable[Change]) -> int:

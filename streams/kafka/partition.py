@@ -14,56 +14,17 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Protocol
 
 from aiokafka import TopicPartition
 
 from streams.kafka.compute import Piece, compute
 from streams.kafka.delivery import Delivery, StaleOwnerError
-from streams.kafka.work import Chunk, Record, Work
+from streams.kafka.waiting import GapError, Waiting
+from streams.kafka.work import Chunk, Pace, Record, Source, Work
 from streams.metrics import Metrics
 
 log = logging.getLogger(__name__)
-
-QUEUE_FULL = 16
-QUEUE_LOW = 8
-
-
-class Source(Protocol):
-    """What a task asks of the consumer."""
-
-    async def committed(self, partition: TopicPartition) -> int | None:
-        """The group's committed offset."""
-
-    async def bounds(self, partition: TopicPartition) -> tuple[int, int]:
-        """The first offset that is kept, and the one after the last."""
-
-    async def seek(self, partition: TopicPartition, offset: int) -> None:
-        """Fetch from here on."""
-
-    def fetch(self, partition: TopicPartition, wanted: bool) -> None:
-        """Whether to fetch for this partition."""
-
-
-class GapError(Exception):
-    """The chunk begins after our position: fetch from the position again."""
-
-
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """How much at once, and how long to wait; seconds."""
-
-    chunk: int = 2000
-    batch_bytes: int = 1024 * 1024
-    slice: float = 0.01
-    linger: float = 0.0
-    backoff: float = 0.25
-    longest_backoff: float = 5.0
-    stale_backoff: float = 4.0
-    finish: float = 2.0
 
 
 class PartitionTask:
@@ -78,7 +39,7 @@ class PartitionTask:
         work: Work,
         delivery: Delivery,
         metrics: Metrics,
-        pace: Pace = Pace(),
+        pace: Pace | None = None,
     ) -> None:
         self.partition = partition
         self.position: int | None = None
@@ -89,8 +50,8 @@ class PartitionTask:
         self._work = work
         self._delivery = delivery
         self._metrics = metrics
-        self._pace = pace
-        self._queue: deque[Chunk] = deque()
+        self._pace = pace or Pace()
+        self._waiting = Waiting()
         self._wake = asyncio.Event()
         self._resumed = asyncio.Event()
         self._unreachable = False
@@ -111,10 +72,11 @@ class PartitionTask:
         """Take a fetched chunk; asks for a pause of fetching when many wait."""
         if not self.opened or self._stopping:
             return  # it will be fetched again after the seek
-        self._queue.append(chunk)
+        self._waiting.put(chunk)
         if chunk.highwater is not None and self.position is not None:
-            self._lag(chunk.highwater - self.position)
-        if len(self._queue) >= QUEUE_FULL:
+            lag = self._metrics.lag.labels(self._agent, chunk.topic, str(chunk.partition))
+            lag.set(max(chunk.highwater - self.position, 0))
+        if self._waiting.full:
             self._source.fetch(self.partition, False)
         self._wake.set()
 
@@ -135,7 +97,7 @@ class PartitionTask:
 
     def stalled(self, seconds: float) -> bool:
         """Whether there is work (or opening to do) and no progress for so long."""
-        busy = not self.opened or bool(self._queue)
+        busy = not self.opened or bool(self._waiting)
         return busy and not self.halted and time.monotonic() - self.progressed > seconds
 
     async def close(self) -> None:
@@ -158,11 +120,7 @@ class PartitionTask:
             try:
                 if not self.opened:
                     await self._open()
-                await self._work_off()
-            except GapError as gap:
-                log.info("%s: %s", self._name, gap)
-                self._metrics.gaps.labels(self._agent).inc()
-                await self._guarded_seek()
+                await self._work_off_or_seek()
             except Exception as error:  # noqa: BLE001 - whatever it was, nothing is committed: open again
                 await self._recover(error)
 
@@ -185,27 +143,25 @@ class PartitionTask:
     async def _seek(self) -> None:
         """Fetch from the position; where the broker has it no more, say what is lost and go on."""
         assert self.position is not None
-        self._queue.clear()
+        self._waiting.clear()
         if self._unreachable:
             self._unreachable = False
-            first, last = await self._source.bounds(self.partition)
-            if self.position < first:
-                log.error("%s: %d records were deleted unread; raise the topic's retention",
-                          self._name, first - self.position)  # fmt: skip
-                self._metrics.lost.labels(self._agent).inc(first - self.position)
-            elif self.position > last:
-                log.error("%s: the topic ends at %d before our position %d: it was made anew; reading it "
-                          "from its start", self._name, last, self.position)  # fmt: skip
-            if not first <= self.position <= last:
-                self.position = first
+            self.position = await self._reachable(self.position)
         await self._source.seek(self.partition, self.position)
         self._source.fetch(self.partition, True)
 
-    async def _guarded_seek(self) -> None:
-        try:
-            await self._seek()
-        except Exception as error:  # noqa: BLE001 - as in _run
-            await self._recover(error)
+    async def _reachable(self, position: int) -> int:
+        first, last = await self._source.bounds(self.partition)
+        if position < first:
+            log.error("%s: %d records were deleted unread; raise the topic's retention",
+                      self._name, first - position)  # fmt: skip
+            self._metrics.lost.labels(self._agent).inc(first - position)
+            return first
+        if position > last:
+            log.error("%s: the topic ends at %d before our position %d: it was made anew; reading it from "
+                      "its start", self._name, last, position)  # fmt: skip
+            return first
+        return position
 
     async def _recover(self, error: Exception) -> None:
         if self._stopping:
@@ -224,7 +180,7 @@ class PartitionTask:
 
     async def _reset(self) -> None:
         self._source.fetch(self.partition, False)
-        self._queue.clear()
+        self._waiting.clear()
         if self.opened:
             self.opened = False
             self._metrics.open.labels(self._agent).dec()
@@ -235,13 +191,21 @@ class PartitionTask:
 
     # Its work.
 
+    async def _work_off_or_seek(self) -> None:
+        try:
+            await self._work_off()
+        except GapError as gap:
+            log.info("%s: %s", self._name, gap)
+            self._metrics.gaps.labels(self._agent).inc()
+            await self._seek()
+
     async def _work_off(self) -> None:
         while not self._stopping:
             if self._unreachable:
                 raise GapError("the broker does not have our position")
             if self.halted:
                 await self._halt()
-            elif not self._queue:
+            elif not self._waiting:
                 self._wake.clear()
                 await self._wake.wait()
             else:
@@ -261,9 +225,13 @@ class PartitionTask:
 
     async def _next(self) -> None:
         """Take what waits, as far as it follows on, and do it in pieces."""
-        if self._pace.linger and len(self._queue) < QUEUE_LOW:
+        if self._pace.linger and self._waiting.low:
             await asyncio.sleep(self._pace.linger)
-        records, end = self._take()
+        assert self.position is not None
+        rest, end = self._waiting.take(self.position, self._pace.chunk)
+        records: Sequence[Record] = rest
+        if self._waiting.low:
+            self._source.fetch(self.partition, True)
         while not self._stopping and not self.halted:
             piece = await compute(self._work, records, self._pace)
             records = records[piece.count :]
@@ -272,28 +240,8 @@ class PartitionTask:
                 return
         # Halted or stopping in the middle: what is left comes back by a seek.
         if not self._stopping:
-            self._queue.clear()
+            self._waiting.clear()
             await self._source.seek(self.partition, self.position or 0)
-
-    def _take(self) -> tuple[Sequence[Record], int]:
-        assert self.position is not None
-        end, records = self.position, list[Record]()
-        while self._queue and len(records) < self._pace.chunk:
-            chunk = self._queue[0]
-            if chunk.start > end:
-                if records:
-                    break
-                raise GapError(f"fetched from {chunk.start}, wanted from {end}")
-            self._queue.popleft()
-            if chunk.end > end:
-                # A repeat of what is done already is cut off; usually there is none.
-                records += (
-                    chunk.records if chunk.start == end else [r for r in chunk.records if r.offset >= end]
-                )
-                end = chunk.end
-        if len(self._queue) < QUEUE_LOW:
-            self._source.fetch(self.partition, True)
-        return records, end
 
     async def _deliver(self, piece: Piece, end: int) -> None:
         assert self.position is not None
@@ -302,20 +250,14 @@ class PartitionTask:
         began = time.monotonic()
         await self._delivery.begin()
         await self._delivery.send(piece.outputs)
-        await self._delivery.commit(piece.changes, end, piece.timestamp)
+        await self._delivery.commit(piece.changes, end, piece.timestamp, piece.facts)
         piece.merge()
         self.position = end
         self.progressed = time.monotonic()
         self._failures = 0
-        metrics, agent = self._metrics, self._agent
-        metrics.read.labels(agent).inc(piece.count)
-        metrics.written.labels(agent).inc(len(piece.outputs))
-        metrics.computing.labels(agent).observe(piece.seconds)
-        metrics.chunk.labels(agent).observe(piece.seconds + self.progressed - began)
-
-    def _lag(self, records: int) -> None:
-        topic, partition = self.partition
-        self._metrics.lag.labels(self._agent, topic, str(partition)).set(max(records, 0))
+        self._metrics.done(
+            self._agent, piece.count, len(piece.outputs), piece.seconds, self.progressed - began
+        )
 
     @property
     def _name(self) -> str:

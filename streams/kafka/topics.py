@@ -21,8 +21,8 @@ THREADS = "threads"
 EVENTS = "events."
 REJECTED = ".rejected"
 
-POSITION_KEY = b"position:"
-"""How the key of a position record on `threads` begins; all its other keys are thread ids and such."""
+POSITION_KEY = b"__position"
+"""Key of the position record of a partition of `threads`; all other keys there are thread ids."""
 
 ROOM_FOR_HEADERS = 64 * 1024
 """What a rejected record may be larger than it came: the headers that say what was wrong with it."""
@@ -71,7 +71,7 @@ def events_topic(family: str) -> str:
 
 def is_position(key: bytes | None) -> bool:
     """Whether a record on `threads` is a task's position and no thread."""
-    return key is not None and key.startswith(POSITION_KEY)
+    return key is not None and key.startswith(b"__")
 
 
 def table(settings: Settings) -> tuple[Topic, ...]:
