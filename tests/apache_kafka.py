@@ -169,6 +169,7 @@ class ApacheKafka:
             "group.initial.rebalance.delay.ms": 0,
             "broker.session.timeout.ms": 3000,  # a crashed node may come back after that
             "broker.heartbeat.interval.ms": 500,
+            "log.cleaner.backoff.ms": 200,  # compaction can be watched
             "offsets.topic.num.partitions": 4,
             "offsets.topic.replication.factor": 1,
             "transaction.state.log.num.partitions": 4,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -14,6 +15,10 @@ from streams.errors import ParleyError
 
 Client = Mapping[str, Any]
 """Options that every aiokafka client of ours takes besides the address: security, client id."""
+
+
+METADATA_SECONDS = 0.01
+"""Between two looks whether the client has learnt of a topic."""
 
 
 class UnknownTopicError(ParleyError):
@@ -37,8 +42,12 @@ async def reader(bootstrap: str, client: Client | None = None) -> AsyncIterator[
         await consumer.stop()
 
 
-async def partitions_of(consumer: AIOKafkaConsumer, topics: Iterable[str]) -> list[TopicPartition]:
-    """All partitions of the topics, in order. Raises `UnknownTopicError` for one that does not exist."""
+async def assign_all(consumer: AIOKafkaConsumer, topics: Iterable[str]) -> list[TopicPartition]:
+    """Assign all partitions of the topics to the consumer and return them, in order.
+
+    Raises `UnknownTopicError` for a topic that does not exist.
+    """
+    topics = tuple(topics)
     known = await consumer.topics()
     for topic in topics:
         if topic not in known:
@@ -46,11 +55,17 @@ async def partitions_of(consumer: AIOKafkaConsumer, topics: Iterable[str]) -> li
                 f"there is no topic {topic} on the broker: start a worker or run `parley topics --create`, "
                 "and compare the topic prefix"
             )
-    return [
+    # Assigning is the public way to let the client learn of a topic's partitions.
+    consumer.assign([TopicPartition(topic, 0) for topic in topics])
+    while not all(consumer.partitions_for_topic(topic) for topic in topics):  # noqa: ASYNC110 - there is no event
+        await asyncio.sleep(METADATA_SECONDS)
+    found = [
         TopicPartition(topic, number)
         for topic in topics
-        for number in sorted(consumer.partitions_for_topic(topic) or ())
+        for number in sorted(consumer.partitions_for_topic(topic))
     ]
+    consumer.assign(found)
+    return found
 
 
 async def scan(
@@ -65,8 +80,7 @@ async def scan(
     Order holds within a partition. Raises `UnknownTopicError` for a topic that does not exist.
     """
     async with reader(bootstrap, client) as consumer:
-        partitions = await partitions_of(consumer, topics)
-        consumer.assign(partitions)
+        partitions = await assign_all(consumer, topics)
         ends: dict[TopicPartition, int] = await consumer.end_offsets(partitions)
         if since is None:
             await consumer.seek_to_beginning(*partitions)

@@ -25,7 +25,7 @@ from streams.events import Update, topic_of
 from streams.filter import Filter, Some
 from streams.kafka.assignment import Assignment, Partition
 from streams.kafka.memory import offer, recall, threads
-from streams.kafka.scan import Client, partitions_of, reader
+from streams.kafka.scan import Client, assign_all, reader
 from streams.subscription import Start, Updates, families_of, start_of
 
 log = logging.getLogger(__name__)
@@ -121,7 +121,7 @@ class KafkaUpdates(Updates):
             **(self._client or {}),
         }
         async with reader(self._bootstrap, self._client) as plain:
-            await partitions_of(plain, self._topics)
+            await assign_all(plain, self._topics)
         self._consumer = AIOKafkaConsumer(bootstrap_servers=self._bootstrap, **options)
         self._assignment = Assignment(self._consumer, self._start, self._filter)
         try:
