@@ -58,7 +58,8 @@ class Counted:
 @dataclass(frozen=True, slots=True)
 class Claim:
     """What somebody says about a field and the thread does not hold: `by` is the actor whose claim it
-    is (None when it is the publisher's own report)."""
+    is (None when it is the publisher's own report).
+    """
 
     field: str
     value: Any

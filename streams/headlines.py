@@ -27,13 +27,16 @@ FILE = Path(__file__).parent / "knowledge" / "headlines.toml"
 MOST_NAMES = 4
 """Actors that a headline names; of more, the first."""
 
+Who = tuple[tuple[str, str, str], ...]
+
 _SPECIAL = {"XKX": "XK", "TWN": "TW", "PSE": "PS"}
 
 
 @dataclass(frozen=True, slots=True)
 class Affair:
     """What a family's threads are called: `both` when everybody is a party, `directed` with actor and
-    recipient, `by` and `on` when only one of them is known, `none` when nobody is."""
+    recipient, `by` and `on` when only one of them is known, `none` when nobody is.
+    """
 
     both: str
     directed: str
@@ -67,6 +70,18 @@ def load(path: Path = FILE) -> dict[str, Templates]:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a headline is about: the affair, who takes part (id, English name, role), where, which day."""
+
+    family: str
+    stage: str
+    detail: str | None
+    who: Who
+    place: Place | None
+    day: str | None
+
+
 def all_of(
     family: str,
     stage: str,
@@ -78,55 +93,40 @@ def all_of(
 ) -> dict[str, str]:
     """The headline in every language that has templates for the family, by language."""
     who = tuple((actor.id, actor.name, actor.role) for actor in actors)
-    spot = (place.name, place.country) if place else (None, None)
     day = time.start if time and time.precision == "day" else None
-    return dict(_headlines(family, stage, detail, who, spot, day))
+    subject = Subject(family, stage, detail, who, place, day)
+    return {
+        language: _headline(language, templates, subject)
+        for language, templates in load().items()
+        if family in templates.affairs
+    }
 
 
-@lru_cache(maxsize=2048)
-def _headlines(
-    family: str,
-    stage: str,
-    detail: str | None,
-    who: tuple[tuple[str, str, str], ...],
-    spot: tuple[str | None, str | None],
-    day: str | None,
-) -> tuple[tuple[str, str], ...]:
-    made = ((language, _headline(language, family, stage, detail, who, spot, day)) for language in load())
-    return tuple((language, text) for language, text in made if text)
-
-
-def _headline(
-    language: str,
-    family: str,
-    stage: str,
-    detail: str | None,
-    who: tuple[tuple[str, str, str], ...],
-    spot: tuple[str | None, str | None],
-    day: str | None,
-) -> str:
-    templates = load()[language]
-    affair = templates.affairs.get(family)
-    if affair is None:
-        return ""
-    state = templates.stages.get(f"{family}.{stage}", templates.stages.get(stage, "{affair}"))
-    named = _name_affair(affair, language, who)
-    place = spot[0] or _territory(language, spot[1], spot[1])
-    when = _date(language, day)
-    text = state.format(
-        affair=named,
-        where=templates.where.format(place=place) if place else "",
-        when=templates.when.format(date=when) if when else "",
-        detail=templates.details.get(f"{family}.{detail}", templates.details.get(detail or "", "")),
+def _headline(language: str, templates: Templates, subject: Subject) -> str:
+    family, place = subject.family, subject.place
+    state = templates.stages.get(f"{family}.{subject.stage}") or templates.stages.get(
+        subject.stage, "{affair}"
     )
-    text = " ".join(text.split()).replace(" ,", ",").replace(" .", ".")
+    spot = (place.name or _territory(language, place.country, place.country)) if place else None
+    day = _date(language, subject.day)
+    text = state.format(
+        affair=_name_affair(language, family, subject.who),
+        where=templates.where.format(place=spot) if spot else "",
+        when=templates.when.format(date=day) if day else "",
+        detail=templates.details.get(subject.detail or "", ""),
+    )
+    text = " ".join(text.split()).rstrip(" :")
     return text[:1].upper() + text[1:]
 
 
-def _name_affair(affair: Affair, language: str, who: tuple[tuple[str, str, str], ...]) -> str:
-    def names(*roles: str) -> str:
-        found = [_territory(language, name, label) or label for name, label, role in who if role in roles]
-        return format_list(found[:MOST_NAMES], locale=language) if found else ""
+@lru_cache(maxsize=8192)
+def _name_affair(language: str, family: str, who: Who) -> str:
+    """What the thread is called, with the names of those who take part."""
+    affair = load()[language].affairs[family]
+
+    def names(role: str) -> str:
+        found = [_territory(language, name, label) or label for name, label, part in who if part == role]
+        return format_list(found[:MOST_NAMES], locale=_locale(language)) if found else ""
 
     doers, targets, parties = names("actor"), names("recipient"), names("party")
     if doers and (targets or parties):
@@ -141,6 +141,11 @@ def _name_affair(affair: Affair, language: str, who: tuple[tuple[str, str, str],
     return affair.on.format(recipient=targets) if targets else affair.none
 
 
+@cache
+def _locale(language: str) -> Locale:
+    return Locale.parse(language)
+
+
 @lru_cache(maxsize=4096)
 def _territory(language: str, code: str | None, otherwise: str | None) -> str | None:
     """A state's name in a language, from its alpha-3 code."""
@@ -148,7 +153,7 @@ def _territory(language: str, code: str | None, otherwise: str | None) -> str | 
         return otherwise
     aliases: Mapping[str, Any] = get_global("territory_aliases")
     short = _SPECIAL.get(code) or next(iter(aliases.get(code, ())), None) if len(code) == 3 else None  # noqa: PLR2004
-    return Locale.parse(language).territories.get(short, otherwise) if short else otherwise
+    return _locale(language).territories.get(short, otherwise) if short else otherwise
 
 
 @lru_cache(maxsize=4096)
@@ -156,6 +161,6 @@ def _date(language: str, day: str | None) -> str:
     if day is None:
         return ""
     try:
-        return format_date(date.fromisoformat(day[:10]), format="long", locale=language)
+        return format_date(date.fromisoformat(day[:10]), format="long", locale=_locale(language))
     except ValueError:
         return ""

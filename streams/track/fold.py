@@ -23,10 +23,10 @@ from streams.track import same, versions
 from streams.track.closing import sweep
 from streams.track.copies import sketch
 from streams.track.found import attach_background, found, relate
-from streams.track.join import Join, Speaker
+from streams.track.join import NAME_BYTES, Join, Speaker
 from streams.track.look import Look
 from streams.track.state import State
-from streams.track.thread import Thread, token
+from streams.track.thread import Thread, clip, short_id, token
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,15 +86,14 @@ class _Step:
         self.quiet: dict[str, Thread] = {}
 
     def run(self) -> Folded:
-        article = self.reading.article
         repeated = self.state.find(f"v|{self.token}")
         if repeated:
             return Folded(self.state, (), tuple(self._untouched(look) for look in repeated))
-        known = [self.state.get(look.id) for look in self.state.find(f"i|{article.id}")]
+        known = [self.state.get(look.id) for look in self.state.find(f"i|{self.speaker.name}")]
         threads = sorted((thread for thread in known if thread is not None), key=lambda thread: thread.id)
-        if article.status == "withdrawn":
+        if self.reading.article.status == "withdrawn":
             self._withdraw(threads)
-        elif all(self.speaker.at >= entry.at for t in threads if (entry := t.entry(article.id))):
+        elif all(self.speaker.at >= entry.at for t in threads if (entry := t.entry(self.speaker.name))):
             self._read(threads)
         else:
             for thread in threads:
@@ -103,7 +102,7 @@ class _Step:
 
     def _withdraw(self, threads: list[Thread]) -> None:
         for thread in threads:
-            entry = thread.entry(self.reading.article.id)
+            entry = thread.entry(self.speaker.name)
             if entry is not None:
                 join = Join.of_entry(thread, self.state, self.speaker, entry)
                 versions.withdraw(join.merge, entry)
@@ -210,7 +209,8 @@ def speaker_of(reading: Reading, state: State) -> Speaker:
     late = _utc(received) - _utc(article.published) > timedelta(days=table.lateness_days)
     return Speaker(
         article=article,
-        publisher=article.publisher or "unknown",
+        name=short_id(article.id),
+        publisher=clip(article.publisher or "unknown", NAME_BYTES),
         at=looks.seconds(received if future else said),
         sketch=sketch(article.signature),
         as_of=_utc(received),

@@ -9,28 +9,22 @@ from streams.events import Change, Update
 from streams.reading import Signal, Source
 from streams.track import copies, present
 from streams.track.merge_claims import Merge
+from streams.track.pack import NAMES, QUOTE_BYTES, QUOTES, trim
 from streams.track.state import State
-from streams.track.thread import (
-    NAMES,
-    QUOTE_BYTES,
-    QUOTES,
-    Entry,
-    Group,
-    Said,
-    Thread,
-    clip,
-    is_current,
-)
+from streams.track.thread import Entry, Group, Said, Thread, clip, is_current
 
-ID_BYTES = 120
-"""Bytes of a publisher's name or an article's id that a thread keeps."""
+NAME_BYTES = 120
+"""Bytes of a publisher's name that a thread keeps."""
 
 
 @dataclass(frozen=True, slots=True)
 class Speaker:
-    """Who says what a reading says: its article, publisher, time (seconds) and sketch of the text."""
+    """Who says what a reading says: its article, the name that threads know it by, publisher, time
+    (seconds) and sketch of the text.
+    """
 
     article: Source
+    name: str
     publisher: str
     at: int
     sketch: str
@@ -52,12 +46,12 @@ class Join:
     @classmethod
     def of(cls, thread: Thread, state: State, speaker: Speaker) -> Join:
         """The reading's article joins the thread, as one more or as a newer version of one it has."""
-        entry = thread.entry(speaker.article.id)
+        entry = thread.entry(speaker.name)
         if entry is not None:
             return cls.of_entry(thread, state, speaker, entry)
         group, copied = _group(thread, speaker, state)
         entry = Entry(
-            thread.ordinal, speaker.article.id, speaker.article.version, speaker.publisher, group, speaker.at
+            thread.ordinal, speaker.name, speaker.article.version, speaker.publisher, group, speaker.at
         )
         thread.entries.append(entry)
         thread.ordinal += 1
@@ -121,6 +115,7 @@ class Join:
         thread.significance = "major" if self.is_new else merge.significance
         thread.as_of, thread.backfill = self.speaker.as_of, self.speaker.backfill
         thread.flags, thread.knowledge = list(self.speaker.flags), self.speaker.knowledge
+        trim(thread)
         article = self.speaker.article
         trigger = merge.trigger or f"{article.id}:{article.version}"
         update = present.update(
@@ -137,7 +132,7 @@ class Join:
         """Keep a quote for each language, the newest news first in line."""
         for signal in self.signals:
             quote = clip(signal.evidence.quote, QUOTE_BYTES)
-            said = Said(self.speaker.article.id, signal.language, quote)
+            said = Said(self.speaker.name, signal.language, quote)
             held = next((each for each in self.thread.evidence if each.language == said.language), None)
             if held is None and len(self.thread.evidence) < QUOTES:
                 self.thread.evidence.append(said)
@@ -166,5 +161,5 @@ def _group(thread: Thread, speaker: Speaker, state: State) -> tuple[int, bool]:
     group = thread.next_group
     thread.next_group += 1
     thread.publishers += 1
-    thread.groups.append(Group(group, clip(speaker.publisher, ID_BYTES), speaker.article.origin, 0.0))
+    thread.groups.append(Group(group, clip(speaker.publisher, NAME_BYTES), speaker.article.origin, 0.0))
     return group, False

@@ -5,6 +5,7 @@ Small and quick to compare; made anew from a thread whenever it changes, never s
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -19,6 +20,10 @@ PENDING = frozenset({"proposed", "scheduled"})
 OVER = frozenset({"concluded", "refused", "called-off", "denied"})
 HELPERS = frozenset({"host", "mediator"})
 DAY = 86_400
+MOST_PAIRED = 5
+"""Actors that are filed two by two, each with each."""
+
+ANYWHERE = "*"
 
 
 @dataclass(slots=True, eq=False)
@@ -53,56 +58,65 @@ class Look:
 def of_signal(signal: Signal, source: Source, at: int, row: Family) -> Look:
     """The look of one signal, said at `at` (seconds)."""
     roles = [(actor.id, actor.role) for actor in signal.actors]
-    return _look(signal.id, row, signal, roles, at, at, source.names)
+    return _look(signal.id, row, signal, roles, span=(at, at), names=source.names)
 
 
 def of_thread(thread: Thread, row: Family) -> Look:
     """The look of a thread, with the keys by which it is found and the time at which it closes."""
     roles = [(who.id, who.role) for who in thread.actors]
     first, last = seconds(thread.first_published), seconds(thread.last_published)
-    look = _look(thread.id, row, thread, roles, first, last, thread.names)
+    look = _look(thread.id, row, thread, roles, span=(first, last), names=thread.names)
     look.texts = tuple(text.sketch for text in thread.texts)
     look.deadline = _deadline(look, seconds(thread.touched), row)
-    own = {f"{kind}|{thread.family}|{key}" for kind, key in lookup_keys(look, row)}
     tokens = (thread.seen[at : at + TOKEN] for at in range(0, len(thread.seen), TOKEN))
     articles = (f"i|{entry.id}" for entry in thread.entries)
-    look.keys = frozenset(own) | frozenset(f"v|{token}" for token in tokens) | frozenset(articles)
+    look.keys = (
+        frozenset(file_keys(look, row)) | frozenset(f"v|{token}" for token in tokens) | frozenset(articles)
+    )
     return look
 
 
-def lookup_keys(look: Look, row: Family) -> list[tuple[str, str]]:
-    """Under what a thread of the family is filed: actors (and place where another place is another
-    thread), place, process where nobody is named."""
-    keys = [("a", actor) for actor in look.core]
-    if row.matter:
-        keys += [("a", actor) for actor in look.matter - look.core]
-    if row.place_strict:
-        spot = look.place or ""
-        keys = [("a", f"{actor}|{spot}") for actor in look.core] + [("w", actor) for actor in look.core]
-    if look.place:
-        keys.append(("p", look.place))
-    if not look.core:
-        keys += [("s", process) for process in look.processes]
-        if look.country:
-            keys.append(("c", look.country))
-    return keys
+def file_keys(look: Look, row: Family) -> list[str]:
+    """Under what a thread is filed: pairs of its actors, each actor, its place; process and country when
+    nobody is named. Where another place is another thread, the actors' keys say which.
+    """
+    spots = (look.place or "", ANYWHERE) if row.place_strict else ("",)
+    keys = [f"2|{row.name}|{pair}|{where}" for pair in pairs(look.core) for where in spots]
+    sole = look.matter if row.matter and look.matter else look.core
+    kinds = ("a", "1") if len(sole) < 2 or row.matter else ("a",)  # noqa: PLR2004
+    keys += [f"{kind}|{row.name}|{actor}|{where}" for kind in kinds for actor in sole for where in spots]
+    return keys + _other_keys(look, row)
 
 
 def search_keys(look: Look, row: Family) -> list[str]:
-    """Keys under which the threads are filed that a signal may belong to."""
-    keys = [("p", look.place)] if look.place else []
-    actors = look.core | look.matter if row.matter else look.core
-    if row.place_strict and look.place:
-        keys += [("a", f"{actor}|{where}") for actor in actors for where in (look.place, "")]
-    elif row.place_strict:
-        keys += [("w", actor) for actor in actors]
-    else:
-        keys += [("a", actor) for actor in actors]
+    """Keys of the threads that a signal may belong to: those that share two actors, or its only one, or
+    that have only one themselves, or that happen at its place.
+    """
+    spots: tuple[str, ...] = ("",)
+    if row.place_strict:
+        spots = (look.place, "") if look.place else (ANYWHERE,)
+    keys = [f"2|{row.name}|{pair}|{where}" for pair in pairs(look.core) for where in spots]
+    sole = look.matter if row.matter and look.matter else look.core
+    kind = "a" if len(sole) < 2 or row.matter or len(sole) > MOST_PAIRED else "1"  # noqa: PLR2004
+    keys += [f"{kind}|{row.name}|{actor}|{where}" for actor in sorted(sole)[:8] for where in spots]
+    return keys + _other_keys(look, row)
+
+
+def _other_keys(look: Look, row: Family) -> list[str]:
+    keys = [f"p|{row.name}|{look.place}"] if look.place else []
     if not look.core:
-        keys += [("s", process) for process in look.processes]
+        keys += [f"s|{row.name}|{process}" for process in look.processes]
         if look.country:
-            keys.append(("c", look.country))
-    return [f"{kind}|{row.name}|{key}" for kind, key in keys]
+            keys.append(f"c|{row.name}|{look.country}")
+    return keys
+
+
+def pairs(core: frozenset[str]) -> list[str]:
+    """Every two of a few actors; of many, neighbours in the order of their ids."""
+    names = sorted(core)
+    if len(names) > MOST_PAIRED:
+        return [f"{one}+{other}" for one, other in itertools.pairwise(names)]
+    return [f"{one}+{other}" for one, other in itertools.combinations(names, 2)]
 
 
 def _look(
@@ -110,8 +124,8 @@ def _look(
     row: Family,
     of: Signal | Thread,
     roles: Sequence[tuple[str, str]],
-    first: int,
-    last: int,
+    *,
+    span: tuple[int, int],
     names: Iterable[str],
 ) -> Look:
     start, end = days(of.time)
@@ -132,8 +146,8 @@ def _look(
         start=start,
         end=end,
         vague=bool(of.time and of.time.precision != "day"),
-        first=first,
-        last=last,
+        first=span[0],
+        last=span[1],
         names=frozenset(names) - everyone,
         processes=frozenset(of.processes),
         numbers=numbers(of.attributes),

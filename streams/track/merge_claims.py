@@ -10,19 +10,19 @@ from typing import Any
 
 from streams.events import Change, Kind, Significance
 from streams.reading import CORE_ROLES, Actor, Signal, Time
-from streams.track import stages
-from streams.track.look import PENDING, days, number
+from streams.track import figures, stages
+from streams.track.look import PENDING, days
 from streams.track.table import Family
 from streams.track.thread import Fact, Thread, Who, place_value, time_value
 
-ORDER_OF_MAGNITUDE = 10
 RANK: dict[Kind, int] = {"confirmation": 1, "development": 2, "correction": 3, "retraction": 4, "new": 5}
 HOUR = 3600
 
 
 class Merge:
     """One reading's effect on one thread. `n`, `group` and `at` say who speaks and when; `correcting` is
-    a newer version of an article that the thread has, `copied` a copy of a text that it has."""
+    a newer version of an article that the thread has, `copied` a copy of a text that it has.
+    """
 
     def __init__(
         self, thread: Thread, row: Family, *, n: int, group: int, at: int, correcting: bool, copied: bool
@@ -45,7 +45,7 @@ class Merge:
         self._time(signal, moved=moved)
         self._place(signal, moved=moved)
         self._actors(signal)
-        self._attributes(signal)
+        figures.merge(self, signal)
         self._assertion(signal)
         _unite(self.thread.processes, signal.processes)
         if len(self.news) > before or self.trigger is None:
@@ -152,7 +152,8 @@ class Merge:
         self.thread.place = place
 
     def _later(self, current: Fact | None) -> bool:
-        return self._later(current)
+        own = current is None or current.group == self.group
+        return own or (current is not None and self.at - current.at > self.row.wave_hours * HOUR)
 
     def _fill(self, name: str, old: Any, new: Any, signal: Signal) -> None:
         """A field that was empty: news when it was awaited, detail otherwise."""
@@ -210,51 +211,6 @@ class Merge:
         self.thread.actors = [who for who in self.thread.actors if who not in gone]
         return bool(gone)
 
-    def _attributes(self, signal: Signal) -> None:
-        for key, value in signal.attributes.items():
-            name = f"attributes.{key}"
-            held = self.thread.attributes.get(key)
-            current = self.thread.fact(name, held) if held is not None else None
-            self.claim(name, value, signal.asserted_by)
-            if held == value:
-                continue
-            if held is None:
-                late = not (self.in_wave or signal.background or signal.stage in PENDING)
-                self._set(key, None, value, "development" if late else None)
-                continue
-            kind = self._compare(signal, held, value, current)
-            if kind is not None:
-                self._set(key, held, value, kind)
-
-    def _compare(self, signal: Signal, held: Any, value: Any, current: Fact | None) -> Kind | None:
-        """What another value of an attribute is: growth, a correction, or only a claim (None)."""
-        if signal.background:
-            return None
-        if self.correcting and self.is_own(current):
-            return "correction"
-        old, new = number(held), number(value)
-        later = current is None or self.at >= current.at
-        if old is None or new is None:
-            own = current is not None and current.group == self.group and later
-            return "development" if own else None
-        if new > old and later:
-            return "development"
-        if new < old and later and current is not None and current.group == self.group:
-            return "correction"
-        if new != old and not _at_least(value):
-            self.thread.disputed = self.thread.disputed or (later and new < old)
-        return None
-
-    def _set(self, key: str, old: Any, new: Any, kind: Kind | None) -> None:
-        self.thread.attributes[key] = new
-        change = Change(f"attributes.{key}", old, new)
-        if kind is None:
-            self.detail.append(change)
-            return
-        before, after = number(old), number(new)
-        grown = before is not None and after is not None and after >= ORDER_OF_MAGNITUDE * max(before, 1e-9)
-        self.push(change, kind, major=grown)
-
     def _assertion(self, signal: Signal) -> None:
         """Somebody's claim becomes a fact when an independent source reports it, or its actor owns up."""
         by = self.thread.asserted_by
@@ -267,10 +223,6 @@ class Merge:
         if independent or owns_up:
             self.thread.asserted_by = None
             self.push(Change("asserted_by", by, None), "confirmation")
-
-
-def _at_least(value: Any) -> bool:
-    return isinstance(value, dict) and "min" in value
 
 
 def _unite(items: list[str], more: tuple[str, ...]) -> None:

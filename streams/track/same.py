@@ -101,13 +101,16 @@ def _time(signal: Look, thread: Look, row: Family, weights: Weights) -> float:
         return 0.0 if signal.vague or thread.vague else weights.day_same
     if apart <= row.near_days:
         return weights.day_near
+    return _other_day(signal, thread, row, weights, apart if signal.start > end else -apart)
+
+
+def _other_day(signal: Look, thread: Look, row: Family, weights: Weights, apart: int) -> float:
+    """Two days that differ by more than reports do; `apart` is positive when the signal's is later."""
     inside = signal.detail in row.incidents or row.is_later(thread.detail, signal.detail)
-    if _is_next_round(signal, thread, row) and signal.start > end and not inside:
+    if apart > 0 and not inside and _is_next_round(signal, thread, row):
         return weights.next_round
     movable = not row.rounds or inside or thread.stage in PENDING or thread.stage in ("called-off", "refused")
-    if movable and apart <= row.move_days:
-        return weights.day_moved
-    return weights.day_apart
+    return weights.day_moved if movable and abs(apart) <= row.move_days else weights.day_apart
 
 
 def _is_next_round(signal: Look, thread: Look, row: Family) -> bool:

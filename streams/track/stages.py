@@ -40,13 +40,17 @@ def merge(merge: Merge, signal: Signal) -> bool:
         return _revive(merge, signal, before, known_at)
     if signal.detail in merge.row.incidents and thread.stage in ("under-way", "concluded"):
         return _incident(merge, signal)
-    if signal.stage == thread.stage:
+    return _advance(merge, signal, before)
+
+
+def _advance(merge: Merge, signal: Signal, before: Fact | None) -> bool:
+    """Move on along the table's transitions, put right one's own report, or leave things as they are."""
+    if signal.stage == merge.thread.stage:
         _refine(merge, signal, before)
-        return False
-    if merge.row.allows(thread.stage, signal.stage) and _is_timely(merge, signal, before):
+    elif merge.row.allows(merge.thread.stage, signal.stage) and _is_timely(merge, signal, before):
         _move(merge, signal, "development")
         return True
-    if merge.correcting and merge.is_own(before):
+    elif merge.correcting and merge.is_own(before):
         _move(merge, signal, "correction")
         return True
     return False

@@ -7,6 +7,7 @@
 
 A layer holds packed records and what is derived from them; the layer below is never written to.
 """
+# ruff: noqa: SLF001  # layers of one class look into each other
 
 from __future__ import annotations
 
@@ -18,8 +19,9 @@ import orjson
 
 from streams.track import look as looks
 from streams.track.look import DAY, Look
+from streams.track.pack import pack, unpack
 from streams.track.table import Table, load
-from streams.track.thread import Thread, pack, unpack
+from streams.track.thread import Thread
 
 POSITION = b"__position"
 """Key of the task's position record: JSON `{"offset", "now"}`, written by whoever writes the topic."""

@@ -16,20 +16,9 @@ import msgspec
 
 from streams.reading import CORE_ROLES, Cameo, Place, Plover, Time
 
-LIMIT = 4096
-"""Bytes that a packed thread may have."""
+ID_BYTES = 120
+"""Bytes of an article's id that a thread keeps as it is."""
 
-ARTICLES = 20
-GROUPS = 20
-FACTS = 28
-ACTORS = 16
-SEEN = 48
-TEXTS = 10
-QUOTES = 5
-QUOTE_BYTES = 240
-NAMES = 16
-RELATED = 6
-COURSE = 8
 TOKEN = 8
 """Characters of one token in `Thread.seen`."""
 
@@ -46,7 +35,8 @@ class Who(msgspec.Struct, array_like=True, omit_defaults=True):
 
 class Entry(msgspec.Struct, array_like=True):
     """One of the latest articles: its ordinal in the thread, id, version, publisher, group of copies, and
-    when it says what it says (seconds since 1970)."""
+    when it says what it says (seconds since 1970).
+    """
 
     n: int
     id: str
@@ -58,7 +48,8 @@ class Entry(msgspec.Struct, array_like=True):
 
 class Group(msgspec.Struct, array_like=True):
     """One independent source: its number, the name it is known by, the agency behind it, its best
-    confidence."""
+    confidence.
+    """
 
     g: int
     name: str
@@ -76,7 +67,8 @@ class Text(msgspec.Struct, array_like=True):
 
 class Fact(msgspec.Struct, array_like=True):
     """What somebody said of one field. `by` is the actor whose claim it is, `at` and `group` when and by
-    whom it was first said, `articles` the ordinals of those who say so, `more` how many more did."""
+    whom it was first said, `articles` the ordinals of those who say so, `more` how many more did.
+    """
 
     field: str
     value: Any
@@ -104,7 +96,8 @@ class Link(msgspec.Struct, array_like=True):
 
 class Thread(msgspec.Struct, omit_defaults=True, kw_only=True):
     """One affair. `touched` is the tracker's time when a reading last joined it, `course` the stages and
-    details that it went through, `seen` the tokens of article versions that it has taken in."""
+    details that it went through, `seen` the tokens of article versions that it has taken in.
+    """
 
     id: str
     family: str
@@ -165,7 +158,7 @@ class Thread(msgspec.Struct, omit_defaults=True, kw_only=True):
 
     @property
     def confidence(self) -> float:
-        """1 − ∏(1 − best of each independent publisher), at most .99."""
+        """The chance that not every independent publisher errs, each taken at its best; at most .99."""
         doubt = self.doubt
         for group in self.groups:
             doubt *= 1.0 - group.best
@@ -179,52 +172,10 @@ class Thread(msgspec.Struct, omit_defaults=True, kw_only=True):
         return at >= 0
 
 
-_ENCODER = msgspec.json.Encoder()
-_DECODER = msgspec.json.Decoder(Thread)
-
-
 def token(article: str, version: str) -> str:
     """A short stand-in for an article's version."""
     digest = hashlib.blake2b(f"{article}\n{version}".encode(), digest_size=6).digest()
     return base64.urlsafe_b64encode(digest).decode()
-
-
-def unpack(data: bytes) -> Thread:
-    """The thread of a record. Raises `msgspec.ValidationError` or `msgspec.DecodeError` for what is none."""
-    return _DECODER.decode(data)
-
-
-def pack(thread: Thread) -> bytes:
-    """The record of a thread, at most `LIMIT` bytes: what is oldest and least needed goes first."""
-    trim(thread)
-    data = _ENCODER.encode(thread)
-    while len(data) > LIMIT and _shrink(thread):
-        data = _ENCODER.encode(thread)
-    return data
-
-
-def trim(thread: Thread) -> None:
-    """Keep the lists within their lengths; forgotten articles and publishers still count."""
-    for entry in thread.entries[:-ARTICLES]:
-        _forget(thread, entry)
-    del thread.entries[:-ARTICLES]
-    for group in thread.groups[:-GROUPS]:
-        thread.doubt = round(thread.doubt * (1.0 - group.best), 6)
-    del thread.groups[:-GROUPS]
-    del thread.texts[:-TEXTS]
-    del thread.course[:-COURSE]
-    del thread.related[:-RELATED]
-    del thread.names[NAMES:]
-    del thread.actors[ACTORS:]
-    thread.seen = thread.seen[-SEEN * TOKEN :]
-    _trim_facts(thread, FACTS)
-
-
-def _trim_facts(thread: Thread, most: int) -> None:
-    if len(thread.facts) > most:
-        idle = [fact for fact in thread.facts if not is_current(thread, fact)]
-        drop = {id(fact) for fact in idle[: len(thread.facts) - most]}
-        thread.facts = [fact for fact in thread.facts if id(fact) not in drop]
 
 
 def is_current(thread: Thread, fact: Fact) -> bool:
@@ -242,54 +193,12 @@ def is_current(thread: Thread, fact: Fact) -> bool:
     return False
 
 
-def _forget(thread: Thread, entry: Entry) -> None:
-    for fact in thread.facts:
-        if entry.n in fact.articles:
-            fact.articles.remove(entry.n)
-            fact.more += 1
-
-
-def _shrink(thread: Thread) -> bool:
-    """Give up one thing; False when nothing is left to give up."""
-    if len(thread.entries) > 12:  # noqa: PLR2004
-        _forget(thread, thread.entries.pop(0))
-    elif len(thread.evidence) > 2:  # noqa: PLR2004
-        thread.evidence.pop()
-    elif len(thread.texts) > 4:  # noqa: PLR2004
-        thread.texts.pop(0)
-    elif len(thread.facts) > 12 and any(not is_current(thread, fact) for fact in thread.facts):  # noqa: PLR2004
-        _trim_facts(thread, len(thread.facts) - 1)
-    elif len(thread.entries) > 1:
-        _forget(thread, thread.entries.pop(0))
-    elif len(thread.seen) > 8 * TOKEN:
-        thread.seen = thread.seen[TOKEN * 8 :]
-    else:
-        return _shrink_rest(thread)
-    return True
-
-
-def _shrink_rest(thread: Thread) -> bool:
-    for items in (
-        thread.evidence,
-        thread.names,
-        thread.texts,
-        thread.facts,
-        thread.related,
-        thread.processes,
-    ):
-        if items:
-            items.pop()
-            return True
-    if len(thread.groups) > 1:
-        thread.doubt = round(thread.doubt * (1.0 - thread.groups.pop(0).best), 6)
-        return True
-    if thread.attributes:
-        thread.attributes.pop(next(reversed(thread.attributes)))
-        return True
-    if len(thread.actors) > 1:
-        thread.actors.pop()
-        return True
-    return False
+def short_id(article: str) -> str:
+    """An article's id as threads keep it: itself, or a digest when it is very long."""
+    data = article.encode("utf-8", "replace")
+    return (
+        article if len(data) <= ID_BYTES else f"blake2b:{hashlib.blake2b(data, digest_size=16).hexdigest()}"
+    )
 
 
 def clip(text: str, most: int) -> str:
@@ -313,3 +222,14 @@ def time_value(time: Time) -> list[str | None]:
 def place_value(place: Place) -> list[Any]:
     """A place as a value of a fact."""
     return [place.name, place.country, place.geonames, place.lat, place.lon]
+
+
+def time_of(value: list[Any]) -> Time:
+    """The time that a fact's value stands for."""
+    start, end, precision = value
+    return Time(start, end, precision, "")
+
+
+def place_of(value: list[Any]) -> Place:
+    """The place that a fact's value stands for."""
+    return Place(*value)

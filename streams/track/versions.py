@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from streams.events import Change
-from streams.reading import Place, Signal, Time
+from streams.reading import Signal
 from streams.track.merge_claims import Merge
-from streams.track.thread import Entry, Fact, Thread, is_current
+from streams.track.thread import Entry, Fact, Thread, is_current, place_of, time_of
 
 
 def pair(signals: Sequence[Signal], threads: Sequence[Thread]) -> dict[str, Thread]:
@@ -129,11 +129,11 @@ def _revert(merge: Merge, fact: Fact) -> None:
 
 
 def _revert_time(merge: Merge, fact: Fact, other: Fact | None) -> None:
-    merge.thread.time = None if other is None else Time(*other.value, "")
+    merge.thread.time = None if other is None else time_of(other.value)
     merge.push(Change("time", fact.value[0], other.value[0] if other else None), "correction")
 
 
 def _revert_place(merge: Merge, fact: Fact, other: Fact | None) -> None:
-    merge.thread.place = None if other is None else Place(*other.value)
+    merge.thread.place = None if other is None else place_of(other.value)
     new = (other.value[0] or other.value[1]) if other else None
     merge.push(Change("place", fact.value[0] or fact.value[1], new), "correction")
