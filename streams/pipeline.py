@@ -23,7 +23,6 @@ from streams.detect.signals import signals
 from streams.clean import Cleaner
 from streams.enrich.language import Languages
 from streams.enrich.source import source_of
-from streams.enrich import tables
 from streams.enrich.text import Sentences
 from streams.errors import Code, Rejected, Rejection
 from streams.parse import parse
@@ -34,11 +33,10 @@ class Pipeline:
     """Reads articles with what `knowledge` knows. Build it once; it keeps caches and no state."""
 
     def __init__(self, knowledge: Knowledge) -> None:
-        texts = tables.load(knowledge.overlays)
         self.knowledge = knowledge
-        self.cleaner = Cleaner(texts)
-        self._languages = Languages(texts)
-        self._sentences = Sentences(texts)
+        self.cleaner = Cleaner(knowledge.texts)
+        self._languages = Languages(knowledge.texts)
+        self._sentences = Sentences(knowledge.texts)
         self._detector = Detector(knowledge)
 
     @classmethod
@@ -73,29 +71,28 @@ class Pipeline:
         """What a parsed article says."""
         if article.withdrawn:
             return self._withdrawn(article, backfill=backfill)
-        language = self._languages.detect(article.text, article.language) or "und"
-        detected = self.detect(article, language)
-        if detected is None:
-            enriched = Enriched(article, language, (), (), (), "language-unsupported", self.knowledge.digest)
-            return Read(enriched, None)
-        all_signals = signals(detected.candidates, article, language, self.knowledge)
-        enriched = Enriched(
-            article=article,
-            language=language,
-            sentences=self._sentences.split(article.title, article.text, language),
-            mentions=detected.mentions,
-            signals=all_signals,
-            outcome=_outcome(all_signals),
-            knowledge=self.knowledge.digest,
-        )
-        kept = tuple(signal for signal in all_signals if signal.kept)
+        language = self.language_of(article)
+        compiled = self.knowledge.language(language)
+        if compiled is None:
+            return Read(Enriched(article, language, (), (), (), "language-unsupported", self.knowledge.digest), None)
+        sentences = self._sentences.split(article.title, article.text, language)
+        detected = self._detector.detect(article, sentences, compiled)
+        found = signals(detected.candidates, article, language, self.knowledge)
+        outcome = _outcome(found)
+        enriched = Enriched(article, language, sentences, detected.mentions, found, outcome, self.knowledge.digest)
+        kept = tuple(signal for signal in found if signal.kept)
         if not kept:
             return Read(enriched, None)
         source = source_of(article, language, detected.mentions, backfill=backfill)
         return Read(enriched, Reading(source, kept, self.knowledge.digest))
 
+    def language_of(self, article: Article) -> str:
+        """The language an article is read in: ISO 639-1, "und" when nobody can tell."""
+        return self._languages.detect(article.text, article.language) or "und"
+
     def detect(self, article: Article, language: str) -> Detected | None:
-        """The candidates of an article with all that fired; None when the language is not supported."""
+        """The candidates of an article with all that fired, for people and proofs; None when the language is
+        not supported."""
         compiled = self.knowledge.language(language)
         if compiled is None:
             return None

@@ -20,6 +20,14 @@ class Memory:
     subject: list[Spot] = field(default_factory=list)
     pair: list[Spot] = field(default_factory=list)
 
+    def skim(self, names: list[Spot]) -> None:
+        """Remembers whom a sentence without events names first, and its pair."""
+        different = {spot.actor.name.id: spot for spot in names if spot.actor is not None}
+        if different:
+            self.subject = [next(iter(different.values()))]
+        if len(different) == 2 or (len(different) > 2 and not self.pair):
+            self.pair = list(different.values())[:2]
+
     def note(self, clause: Clause, filled: list[Filled]) -> None:
         """Remembers the sentence's subject and its last two or more parties."""
         spots = [spot for group in clause.groups for spot in group.mentions if spot.actor is not None]

@@ -41,23 +41,19 @@ MAX_UNKNOWN = 2
 """Most of them that are neither capitalised nor known to stand in a noun phrase."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Spot:
-    """A name in the sentence, tokens `start` to `end`, with all that it may mean."""
+    """A name in the sentence, tokens `start` to `end`, with all that it may mean: an actor, a place, both."""
 
     start: int
     end: int
     meanings: tuple[Named, ...]
+    actor: Named | None = field(init=False)
+    place: Named | None = field(init=False)
 
-    @property
-    def actor(self) -> Named | None:
-        """The actor it names, if any."""
-        return next((named for named in self.meanings if named.is_actor), None)
-
-    @property
-    def place(self) -> Named | None:
-        """The place it names, if any."""
-        return next((named for named in self.meanings if named.place is not None), None)
+    def __post_init__(self) -> None:
+        self.actor = next((named for named in self.meanings if named.is_actor), None)
+        self.place = next((named for named in self.meanings if named.place is not None), None)
 
 
 @dataclass(slots=True)
@@ -86,7 +82,6 @@ class Clause:
     speech: list[tuple[int, int]] = field(default_factory=list)
     past: bool = False
     anaphoric: list[tuple[int, int]] = field(default_factory=list)
-    quiet: int = 0
     conditions: set[str] = field(default_factory=set)
 
 
@@ -101,45 +96,48 @@ Item = Named | Trigger | FunctionWord | Condition
 Capital = Callable[[int], bool]
 
 
-def parse(
-    words: list[str],
-    spans: list[tuple[int, int]],
-    hits: list[Hit[Item]],
-    text: str,
-    grammar: Grammar,
-    day: str,
-) -> Clause:
-    """The structure of one sentence of `text` from the automaton's `hits`. Names that stand for somebody
-    only for a time do so on `day` (ISO date of publication)."""
-    clause = Clause(words, spans, [_SIGNS.get(word, 0) for word in words])
-    names = _names([hit for hit in hits if type(hit.item) is Named], clause, text, grammar, day)  # type: ignore[misc]  # the items are Named
-    functions = [hit for hit in hits if type(hit.item) is FunctionWord]
-    _take_triggers([hit for hit in hits if type(hit.item) is Trigger], clause)  # type: ignore[misc]  # the items are triggers
-    marks, after = _take_functions(functions, clause)  # type: ignore[arg-type]  # the items are function words
-    clause.conditions = {hit.item.key for hit in hits if type(hit.item) is Condition}
-    _group(names, marks, after, clause, text, grammar)
-    return clause
-
-
-def _names(
-    hits: list[Hit[Named]], clause: Clause, text: str, grammar: Grammar, day: str
-) -> list[tuple[int, int, list[Named]]]:
-    """The names that stand, longest first from the left, each with all that it may mean."""
+def spots(
+    hits: list[Hit[Item]], spans: list[tuple[int, int]], text: str, grammar: Grammar, day: str
+) -> list[Spot]:
+    """The names that stand in a sentence, longest first from the left. Names that stand for somebody only
+    for a time do so on `day` (ISO date of publication)."""
+    named: list[Hit[Named]] = [hit for hit in hits if type(hit.item) is Named]  # type: ignore[misc]  # the items are Named
+    if not named:
+        return []
+    named.sort(key=lambda hit: (hit.start, -hit.end))
     found: list[tuple[int, int, list[Named]]] = []
-    hits.sort(key=lambda hit: (hit.start, -hit.end))
     end = 0
-    for hit in hits:
+    for hit in named:
         again = bool(found) and hit.start == found[-1][0] and hit.end == found[-1][1]
-        if (hit.start < end and not again) or not hit.item.stands(text, clause.spans, hit, grammar.cased, day):
+        if (hit.start < end and not again) or not hit.item.stands(text, spans, hit, grammar.cased, day):
             continue
         if again:
             found[-1][2].append(hit.item)
             continue
         found.append((hit.start, hit.end, [hit.item]))
         end = hit.end
-        for index in range(hit.start, hit.end):
+    return [Spot(start, stop, tuple(meanings)) for start, stop, meanings in found]
+
+
+def parse(
+    words: list[str],
+    spans: list[tuple[int, int]],
+    names: list[Spot],
+    hits: list[Hit[Item]],
+    text: str,
+    grammar: Grammar,
+) -> Clause:
+    """The structure of one sentence of `text` from its names and the automata's `hits`."""
+    clause = Clause(words, spans, [_SIGNS.get(word, 0) for word in words])
+    for spot in names:
+        for index in range(spot.start, spot.end):
             clause.bits[index] = NAME
-    return found
+    _take_triggers([hit for hit in hits if type(hit.item) is Trigger], clause)  # type: ignore[misc]  # the items are triggers
+    functions: list[Hit[FunctionWord]] = [hit for hit in hits if type(hit.item) is FunctionWord]  # type: ignore[misc]  # the items are function words
+    marks, after = _take_functions(functions, clause)
+    clause.conditions = {hit.item.key for hit in hits if type(hit.item) is Condition}
+    _group(names, marks, after, clause, text, grammar)
+    return clause
 
 
 def _take_triggers(hits: list[Hit[Trigger]], clause: Clause) -> None:
@@ -188,8 +186,6 @@ def _take_functions(
             clause.past = True
         elif part == "anaphoric":
             clause.anaphoric.append((hit.start, hit.end))
-        elif part == "quiet":
-            clause.quiet += 1
         elif part == "anaphor":
             clause.groups.append(Group(hit.start, hit.end, [], anaphor=hit.item.value))
         bit = _BITS.get(part, 0)
@@ -201,7 +197,7 @@ def _take_functions(
 
 
 def _group(
-    names: list[tuple[int, int, list[Named]]],
+    names: list[Spot],
     marks: dict[int, tuple[int, str]],
     after: dict[int, str],
     clause: Clause,
@@ -211,18 +207,19 @@ def _group(
     """Names joined by conjunctions share one group and its marker."""
     capital = _capitals(clause, text, grammar)
     groups: list[Group] = []
-    for start, end, named in names:
+    for spot in names:
+        start, end = spot.start, spot.end
         slot, mark = _marker(start, marks, clause, capital)
         behind = _behind(end, after, clause)
         previous = groups[-1] if groups else None
         joined = previous is not None and mark < previous.end and _joined(previous.end, start, clause, capital)
         if joined and previous is not None:
-            previous.mentions.append(Spot(start, end, tuple(named)))
+            previous.mentions.append(spot)
             previous.end = end
             if behind:
                 previous.slot = behind
         else:
-            groups.append(Group(start, end, [Spot(start, end, tuple(named))], behind or slot, mark=mark))
+            groups.append(Group(start, end, [spot], behind or slot, mark=mark))
     for anaphor in clause.groups:
         anaphor.slot, anaphor.mark = _marker(anaphor.start, marks, clause, capital)
         anaphor.slot = _behind(anaphor.end, after, clause) or anaphor.slot

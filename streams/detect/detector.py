@@ -13,8 +13,10 @@ from streams.article import Article, Mention, Sentence
 from streams.detect import judge, merge
 from streams.detect.actors import Memory, cast
 from streams.detect.candidate import Candidate
-from streams.detect.clause import Clause, parse
+from streams.detect.clause import Clause, Spot, parse, spots
+from streams.detect.grammar import FunctionWord
 from streams.detect.knowledge import Knowledge, Language
+from streams.detect.lexicon import Trigger
 from streams.detect.patterns import TOKEN, lower
 from streams.detect.roles import Filled, fill
 from streams.detect.stage import stage_of
@@ -50,19 +52,24 @@ class Detector:
         quiet = 0
         previous: Time | None = None
         for number, sentence in enumerate(sentences):
-            words, spans = _tokens(folded[sentence.field], sentence)
-            hits = language.automaton.scan(words)
+            words = TOKEN.findall(folded[sentence.field], sentence.start, sentence.end)
+            hits = language.content.scan(words)
             if not hits:
                 continue
+            spans = [match.span() for match in TOKEN.finditer(folded[sentence.field], sentence.start, sentence.end)]
             text = written[sentence.field]
-            clause = parse(words, spans, hits, text, language.grammar, day)
-            mentions.extend(_mentions(clause, sentence))
-            quiet += clause.quiet
-            filled = fill(clause, language.grammar) if clause.triggers else []
-            if filled:
-                new = self._candidates(article, language, sentence, number, clause, filled, memory, previous)
-                found.extend(new)
-                previous = next((one.time for one in reversed(new) if one.time), previous)
+            names = spots(hits, spans, text, language.grammar, day)
+            mentions.extend(_mentions(names, spans, sentence))
+            quiet += sum(type(hit.item) is FunctionWord for hit in hits)
+            if not any(type(hit.item) is Trigger for hit in hits):
+                memory.skim(names)
+                continue
+            hits += language.functions.scan(words)
+            clause = parse(words, spans, names, hits, text, language.grammar)
+            filled = fill(clause, language.grammar)
+            new = self._candidates(article, language, sentence, number, clause, filled, memory, previous)
+            found.extend(new)
+            previous = next((one.time for one in reversed(new) if one.time), previous)
             memory.note(clause, filled)
         judge.weigh(found, quiet, len(sentences))
         return Detected(merge.merge(found), tuple(mentions))
@@ -117,26 +124,16 @@ class Detector:
         return _without_operators(found, filled, used)
 
 
-def _tokens(folded: str, sentence: Sentence) -> tuple[list[str], list[tuple[int, int]]]:
-    words: list[str] = []
-    spans: list[tuple[int, int]] = []
-    for match in TOKEN.finditer(folded, sentence.start, sentence.end):
-        words.append(match.group())
-        spans.append(match.span())
-    return words, spans
-
-
-def _mentions(clause: Clause, sentence: Sentence) -> list[Mention]:
+def _mentions(names: list[Spot], spans: list[tuple[int, int]], sentence: Sentence) -> list[Mention]:
     found: list[Mention] = []
-    for group in clause.groups:
-        for spot in group.mentions:
-            start, end = clause.spans[spot.start][0], clause.spans[spot.end - 1][1]
-            if spot.actor is not None:
-                name = spot.actor.name
-                kind = "person" if name.person else "actor"
-                found.append(Mention(kind, name.person or name.id, start, end, sentence.field))  # type: ignore[arg-type]  # one of the two kinds
-            elif spot.place is not None:
-                found.append(Mention("place", spot.place.name.id, start, end, sentence.field))
+    for spot in names:
+        start, end = spans[spot.start][0], spans[spot.end - 1][1]
+        actor = spot.actor
+        if actor is not None:
+            person = actor.name.person
+            found.append(Mention("person" if person else "actor", person or actor.name.id, start, end, sentence.field))
+        else:
+            found.append(Mention("place", spot.meanings[0].name.id, start, end, sentence.field))
     return found
 
 

@@ -25,19 +25,24 @@ from streams.enrich import tables
 from streams.enrich.actors import Actors, names
 from streams.enrich.dates import Dates
 from streams.enrich.naming import KNOWLEDGE, Name, table
-from streams.enrich.places import PlaceInfo, place_names, places
+from streams.enrich.places import PlaceInfo, Places, place_names
 from streams.enrich.processes import Processes
 from streams.errors import KnowledgeError
 
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """One language, compiled: everything detection needs."""
+    """One language, compiled: everything detection needs.
+
+    `content` finds names, triggers and quiet words in every sentence; `functions` the words that build
+    clauses, wanted only where a trigger stands.
+    """
 
     code: str
     grammar: Grammar
     entries: dict[str, Entry]
-    automaton: Automaton[Item]
+    content: Automaton[Item]
+    functions: Automaton[Item]
     dates: Dates
     unless: dict[str, frozenset[str]]
     context: dict[str, frozenset[str]]
@@ -52,7 +57,7 @@ class Knowledge:
         self.languages = codes
         self.digest = digest
         self.actors = Actors.load(overlays)
-        self.places: dict[str, PlaceInfo] = places(overlays)
+        self.places = Places.load(overlays)
         self.processes = Processes.load(overlays)
         self.texts = tables.load(overlays)
         self.codes = table("codes.toml", overlays)
@@ -90,18 +95,22 @@ class Knowledge:
         grammar = load_grammar(table(f"{code}/grammar.toml", self.overlays), f"{code}/grammar.toml")
         where = f"{code}/lexicon.toml"
         entries = load_lexicon(_lexicon(code, self.overlays), code, self.frames, where)
-        automaton: Automaton[Item] = Automaton(grammar.prefixes, grammar.suffixes)
-        add = partial(_add, automaton, grammar)
+        content: Automaton[Item] = Automaton(grammar.prefixes, grammar.suffixes)
+        functions: Automaton[Item] = Automaton(grammar.prefixes, grammar.suffixes)
         for pattern, function in grammar.words:
-            add(pattern, function, f"{code}/grammar.toml: {function.part}")
+            automaton = content if function.part == "quiet" else functions
+            _add(automaton, grammar, pattern, function, f"{code}/grammar.toml: {function.part}")
         for entry in entries.values():
-            _add_entry(entry, add, where)
-        self._add_names(code, add)
+            _add_entry(entry, partial(_add, content, grammar), where)
+            for pattern in (*entry.context, *entry.unless):
+                _add(functions, grammar, pattern, Condition(pattern), f"{where}: entry {entry.id}")
+        self._add_names(code, partial(_add, content, grammar))
         return Language(
             code=code,
             grammar=grammar,
             entries=entries,
-            automaton=automaton,
+            content=content,
+            functions=functions,
             dates=Dates(self.texts[code], code),
             unless={name: frozenset(entry.unless) for name, entry in entries.items() if entry.unless},
             context={name: frozenset(entry.context) for name, entry in entries.items() if entry.context},
@@ -141,8 +150,6 @@ def _add_entry(entry: Entry, add: Callable[[str, Any, str], None], where: str) -
         add(pattern, Trigger(entry, "passive"), place)
     for pattern in entry.nouns:
         add(pattern, Trigger(entry, "noun"), place)
-    for pattern in (*entry.context, *entry.unless):
-        add(pattern, Condition(pattern), place)
 
 
 def _lexicon(code: str, overlays: tuple[Path, ...]) -> dict[str, Any]:

@@ -1,0 +1,81 @@
+"""The command line: one verb per command, each in a module of `streams.commands`.
+
+Exit codes: 0 done; 1 the command found what it looks for to be wrong (a proof fails, an article is rejected);
+2 wrong usage or settings; 3 the broker cannot be reached or gave up; 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+import click
+
+from streams.errors import KnowledgeError, ParleyError, SettingsError
+
+COMMANDS = {
+    "demo": "Run the samples through an embedded broker and a worker, and show the updates.",
+    "up": "Run broker, topics and worker in one, until interrupted.",
+    "worker": "Run a worker against a broker.",
+    "produce": "Publish articles to the topic `articles`.",
+    "subscribe": "Follow updates of event families.",
+    "explain": "Show what an article says and why.",
+    "detect": "Read articles as JSON Lines, write signals; no Kafka.",
+    "replay": "Read deliveries in order, write updates; no Kafka.",
+    "lint": "Check the knowledge files and every proof in them.",
+    "topics": "Create the topics, or list them.",
+    "rejected": "List, show or send again rejected records.",
+    "bench": "Measure detection and transport on this machine.",
+}
+"""Every command with its one line of help. A command's module is loaded only when it is used."""
+
+
+class Commands(click.Group):
+    """Commands by name, imported when asked for, so that `parley --help` is quick."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """The names in the order of this page."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+        """The command, or None when there is none of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"streams.commands.{cmd_name}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
+        """The list of commands without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="parley")
+def cli() -> None:
+    """Parley turns the world's news into typed, deduplicated event updates on Kafka."""
+
+
+def main() -> None:
+    """The entry point `parley`: errors on one line that says what to do, and the exit code."""
+    try:
+        code = cli.main(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.exit(0)
+    except (KnowledgeError, SettingsError) as error:
+        click.echo(f"parley: {error}", err=True)
+        sys.exit(2)
+    except ParleyError as error:
+        click.echo(f"parley: {error}", err=True)
+        sys.exit(3)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+if __name__ == "__main__":
+    main()
