@@ -10,7 +10,7 @@ import click
 import pytest
 import yaml
 
-from streams.cli import main
+from streams.cli import cli
 from streams.settings import Settings
 from tests.apache_kafka import KAFKA
 
@@ -134,14 +134,14 @@ def test_every_command_is_a_real_one(name):
     """What a service runs is a verb of `parley` with arguments that it takes."""
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(ROOT)  # the image's working folder has the seeds too
-        parse(main, SERVICES[name]["command"])
+        parse(cli, SERVICES[name]["command"])
 
 
 def test_a_wrong_command_would_be_noticed():
     """The check above refuses a verb or an option that does not exist."""
     for arguments in (["no-such-verb"], ["worker", "--no-such-option"]):
         with pytest.raises(click.UsageError):
-            parse(main, arguments)
+            parse(cli, arguments)
 
 
 @pytest.mark.parametrize("name", OURS)

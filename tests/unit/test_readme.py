@@ -13,7 +13,7 @@ import click
 import pytest
 
 from streams.article import Read
-from streams.cli import main
+from streams.cli import cli
 from streams.events import Update, to_record
 from streams.pipeline import Pipeline
 from streams.reading import Reading
@@ -130,8 +130,8 @@ def test_every_command_exists():
     """Each `parley` verb that README names is one of the command line, and the table explains it."""
     named = set(re.findall(r"(?:`|bin/)parley ([a-z]+)", README))
     assert named
-    with click.Context(main) as context:
-        assert named <= set(main.list_commands(context))
+    with click.Context(cli) as context:
+        assert named <= set(cli.list_commands(context))
 
 
 def test_every_make_target_exists():
