@@ -141,8 +141,8 @@ def parse(
 
 
 def _take_triggers(hits: list[Hit[Trigger]], clause: Clause) -> None:
-    """Of triggers that share a token only the longest stay; a token of a name triggers nothing by itself."""
-    hits.sort(key=lambda hit: (-len(hit.tokens), hit.end - hit.start, hit.start))
+    """Of triggers that share a token only the longest stay, verbs before nouns; a name triggers nothing."""
+    hits.sort(key=lambda hit: (-len(hit.tokens), hit.item.voice == "noun", hit.end - hit.start, hit.start))
     taken: dict[int, Hit[Trigger]] = {}
     kept: list[Hit[Trigger]] = []
     for hit in hits:

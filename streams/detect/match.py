@@ -140,12 +140,13 @@ class Automaton(Generic[T]):
         word_keys: list[tuple[str, ...]],
         stack: list[tuple[_Node[T], int, tuple[int, ...]]],
     ) -> None:
-        """Goes on behind a gap with the nearest token that fits, so that a gap is as short as it can be."""
+        """Goes on behind a gap with the nearest token for each pattern, so that a gap is as short as it can be."""
+        leapt: set[str] = set()
         for position in range(at, min(at + MAX_GAP + 1, len(words))):
             for key in word_keys[position]:
                 follower = gap.next.get(key)
-                if follower is not None:
+                if follower is not None and key not in leapt:
+                    leapt.add(key)
                     stack.append((follower, position + 1, (*path, position)))
-                    return
             if words[position] in _STOPS:
                 return
