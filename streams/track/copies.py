@@ -11,12 +11,16 @@ import base64
 from collections.abc import Iterable
 
 from streams.reading import Source
-from streams.track.look import DAY
 from streams.track.table import Copies
 from streams.track.thread import Group, Text, Thread
 
 SAMPLES = 32
 """MinHash values that a sketch keeps one byte of."""
+
+BAND = 4
+"""Bytes of a sketch that near copies share somewhere."""
+
+DAY = 86_400
 
 
 def sketch(signature: tuple[int, ...]) -> str:
@@ -34,6 +38,12 @@ def likeness(one: str, other: str) -> float:
         return 1.0
     mixed = int.from_bytes(base64.b64decode(one), "big") ^ int.from_bytes(base64.b64decode(other), "big")
     return mixed.to_bytes(SAMPLES, "big").count(0) / SAMPLES
+
+
+def bands(mark: str) -> list[str]:
+    """Pieces of a sketch, by which near copies are found: they nearly always share one."""
+    data = base64.b64decode(mark)
+    return [f"{at}:{data[at : at + BAND].hex()}" for at in range(0, len(data), BAND)]
 
 
 def copied_from(thread: Thread, source: Source, mark: str, at: int, rules: Copies) -> int | None:

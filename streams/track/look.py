@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from streams.reading import CORE_ROLES, Place, Signal, Source, Time
+from streams.track.copies import bands
 from streams.track.table import Family
 from streams.track.thread import TOKEN, Thread
 
@@ -77,8 +78,8 @@ def of_thread(thread: Thread, row: Family) -> Look:
 
 
 def file_keys(look: Look, row: Family) -> list[str]:
-    """Under what a thread is filed: pairs of its actors, each actor, its place; process and country when
-    nobody is named. Where another place is another thread, the actors' keys say which.
+    """Under what a thread is filed: pairs of its actors, each actor, its place; process, country and
+    text when nobody is named. Where another place is another thread, the actors' keys say which.
     """
     spots = (look.place or "", ANYWHERE) if row.place_strict else ("",)
     keys = [f"2|{row.name}|{pair}|{where}" for pair in pairs(look.core) for where in spots]
@@ -108,6 +109,7 @@ def _other_keys(look: Look, row: Family) -> list[str]:
         keys += [f"s|{row.name}|{process}" for process in look.processes]
         if look.country:
             keys.append(f"c|{row.name}|{look.country}")
+        keys += [f"t|{row.name}|{band}" for text in look.texts for band in bands(text)]
     return keys
 
 

@@ -98,12 +98,12 @@ class Merge:
         time, held = signal.time, self.thread.time
         if time is None or time.start is None:
             return
-        value = time_value(time)
         current = self.thread.fact("time", time_value(held)) if held else None
-        self.claim("time", value, signal.asserted_by)
+        same = held is not None and days(held) == days(time)
+        self.claim("time", time_value(held if held and same else time), signal.asserted_by)
         if held is None:
             self._fill("time", None, time.start, signal)
-        elif days(held) == days(time) or (held.precision == "day" and time.precision != "day"):
+        elif same or (held.precision == "day" and time.precision != "day"):
             return
         elif self.correcting and self.is_own(current) and not moved:
             self.push(Change("time", held.start, time.start), "correction")
@@ -131,8 +131,8 @@ class Merge:
         if place is None or not (place.name or place.country):
             return
         current = self.thread.fact("place", place_value(held)) if held else None
-        self.claim("place", place_value(place), signal.asserted_by)
         old, new = (held.name or held.country) if held else None, place.name or place.country
+        self.claim("place", place_value(held if held and old == new else place), signal.asserted_by)
         if held is None:
             self._fill("place", None, new, signal)
         elif old == new or (place.name is None and place.country == held.country):
