@@ -61,7 +61,6 @@ class Settings:
 
     # Reading and tracking.
     knowledge_dirs: tuple[Path, ...] = ()
-    min_confidence: float = 0.0  # keep signals from here up; 0 leaves it to the knowledge's own threshold
     lateness_days: float = 7.0
     slow_article_seconds: float = 1.0  # processor time
 
@@ -152,7 +151,6 @@ _RANGES: Mapping[str, tuple[float, float]] = {
     "retention_hours": (1, 24 * 36_500),
     "events_retention_hours": (1, 24 * 36_500),
     "max_message_bytes": (16 * 1024, 64 * 1024 * 1024),
-    "min_confidence": (0, 1),
     "lateness_days": (0, 36_500),
     "slow_article_seconds": (0.001, 600),
     "rejection_share": (0.01, 1),

@@ -6,6 +6,7 @@ the tracker's. A bad record is a result like any other: it goes to `<topic>.reje
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -16,15 +17,52 @@ import orjson
 
 from streams import events, wire
 from streams.article import Read
-from streams.errors import Code, Rejection
+from streams.errors import Code, Rejection, SettingsError
 from streams.kafka import topics
 from streams.kafka.delivery import Change
 from streams.kafka.guard import Guard
+from streams.kafka.partitions import WorkFactory
 from streams.kafka.producer import Outgoing
 from streams.kafka.work import Draft, Record
 from streams.metrics import Metrics
 from streams.reading import Reading
 from streams.settings import Settings
+from streams.track import table as tracking
+from streams.track.fold import fold
+from streams.track.state import State
+
+
+def works(settings: Settings, agents: Iterable[str] = ("read", "track")) -> dict[str, WorkFactory]:
+    """What `Worker` and `run_worker` run: the pipeline for "read", the tracker for "track".
+
+    Loads the knowledge once for all partitions. Raises `KnowledgeError` for a knowledge file that is wrong and
+    `SettingsError` for an agent that there is not.
+    """
+    makers = {"read": _reading, "track": _tracking}
+    chosen = tuple(dict.fromkeys(agents))
+    unknown = [agent for agent in chosen if agent not in makers]
+    if unknown or not chosen:
+        raise SettingsError(f"agents: {', '.join(unknown) or 'none'} given; known are {', '.join(makers)}")
+    return {agent: makers[agent](settings) for agent in chosen}
+
+
+def _reading(settings: Settings) -> WorkFactory:
+    from streams.pipeline import Pipeline  # noqa: PLC0415 - a worker that only tracks needs no detection
+
+    pipeline = Pipeline.load(settings.knowledge_dirs)
+    return lambda metrics: ReadWork(pipeline.read, settings, metrics)
+
+
+def _tracking(settings: Settings) -> WorkFactory:
+    table = dataclasses.replace(tracking.load(), lateness_days=settings.lateness_days)
+
+    def restore(records: Iterable[tuple[bytes, bytes]]) -> State:
+        return State.restore(records, table)
+
+    def take(layer: State, reading: Reading) -> Sequence[events.Update]:
+        return fold(layer, reading, reading.article.received)[1]
+
+    return lambda metrics: TrackWork(restore, take, settings, metrics)
 
 
 class ReadFunction(Protocol):

@@ -1,7 +1,7 @@
 """The worker: a Faust app for each agent, their partition tasks, and a health server, in one event loop.
 
-    run_worker(settings)                                   # until SIGTERM or SIGINT
-    async with Worker(settings, works=…) as worker: …      # inside another program (`parley up`, tests)
+    run_worker(settings, works(settings, ("read", "track")))      # until SIGTERM or SIGINT
+    async with Worker(settings, works(settings)) as worker: …      # inside another program (`parley up`)
 
 Each agent is an app with a consumer group of its own, so that scaling the one does not disturb the other.
 """

@@ -13,7 +13,7 @@ import asyncio
 import dataclasses
 import os
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -169,8 +169,7 @@ async def _load(settings: Settings, records: int, size: int) -> None:
 
 async def _ours(settings: Settings, records: int) -> float:
     meter = Meter(records)
-    work: Callable[[], Copy] = lambda: Copy(settings.topic(topics.ENRICHED), meter)  # noqa: E731
-    async with Worker(settings, {"read": work}):
+    async with Worker(settings, {"read": lambda _: Copy(settings.topic(topics.ENRICHED), meter)}):
         return await meter.wait("ours")
 
 

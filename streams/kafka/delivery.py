@@ -99,8 +99,12 @@ class AtLeastOnce:
         if self._state is None:
             return {}, None
         records = await read_state(self._settings, self._state)
-        position = records.get(POSITION_KEY)
-        return records, None if position is None else int(orjson.loads(position)["offset"])
+        return records, self._position(records)
+
+    @staticmethod
+    def _position(records: Mapping[bytes, bytes]) -> int | None:
+        record = records.get(POSITION_KEY)
+        return None if record is None else int(orjson.loads(record)["offset"])
 
     async def begin(self) -> None:
         """Raise `StaleOwnerError` rather than write what another owner may have written already."""

@@ -25,8 +25,8 @@ STATE = {"track": topics.THREADS}
 
 TICK_SECONDS = 0.25
 
-WorkFactory = Callable[[], Work]
-"""Makes the work of one partition."""
+WorkFactory = Callable[[Metrics], Work]
+"""Makes the work of one partition, which counts on the worker's metrics."""
 
 
 class Pulse:
@@ -121,7 +121,7 @@ class Partitions:
             partition,
             agent=self.agent,
             source=consumer,
-            work=self._work(),
+            work=self._work(self._metrics),
             delivery=delivery,
             metrics=self._metrics,
             pace=self._pace,

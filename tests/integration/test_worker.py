@@ -1,0 +1,192 @@
+"""A worker on the embedded broker, with computing that is simple enough to check every record."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterable
+
+import aiohttp
+import pytest
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+
+from streams.kafka import topics
+from streams.kafka.agents import ReadWork
+from streams.kafka.app import Worker
+from streams.kafka.delivery import read_state
+from streams.kafka.embedded import EmbeddedBroker
+from streams.kafka.producer import Outgoing
+from streams.kafka.topics import POSITION_KEY
+from streams.settings import Settings
+
+RECORDS = 1000
+
+
+class Forward:
+    """Publishes every article on `signals`."""
+
+    halted = False
+
+    def restore(self, state):
+        """No state."""
+
+    def draft(self):
+        """Itself."""
+        return self
+
+    def step(self, record):
+        """As it came."""
+        return [Outgoing("signals", record.key, record.value, record.timestamp, record.headers)]
+
+    def changes(self):
+        """None."""
+        return ()
+
+    def facts(self):
+        """None."""
+        return {}
+
+    def merge(self):
+        """Nothing."""
+
+
+class Counting:
+    """Counts records by key: a thread for each."""
+
+    halted = False
+
+    def restore(self, state):
+        """From the compacted topic."""
+        self.counts = {key: int(value) for key, value in state.items() if key != POSITION_KEY}
+
+    def draft(self):
+        """A layer."""
+        return CountingDraft(self)
+
+
+class CountingDraft:
+    """More counts."""
+
+    def __init__(self, work):
+        self.work, self.more = work, {}
+
+    def step(self, record):
+        """One more."""
+        count = self.more.get(record.key, self.work.counts.get(record.key, 0)) + 1
+        self.more[record.key] = count
+        return [Outgoing("events.aid", record.key, b"%d" % count, record.timestamp, record.headers)]
+
+    def changes(self):
+        """Counts."""
+        return [(key, b"%d" % count) for key, count in self.more.items()]
+
+    def facts(self):
+        """None."""
+        return {}
+
+    def merge(self):
+        """Keep."""
+        self.work.counts.update(self.more)
+
+
+WORKS = {"read": lambda _: Forward(), "track": lambda _: Counting()}
+
+
+@pytest.fixture
+async def settings():
+    """Settings for a broker of the test's own, topics created."""
+    async with EmbeddedBroker() as broker:
+        settings = Settings(health_port=0).embedded(broker.bootstrap)
+        await topics.create(settings)
+        yield settings
+
+
+async def produce(settings: Settings, numbers: Iterable[int]) -> None:
+    """An article for each number, ten keys."""
+    async with AIOKafkaProducer(bootstrap_servers=settings.broker) as producer:
+        for number in numbers:
+            await producer.send(
+                "articles", b"%d" % number, key=b"%d" % (number % 10), timestamp_ms=1000 + number,
+                headers=[("backfill", b"1")],
+            )  # fmt: skip
+
+
+async def read_all(settings: Settings, topic: str, wanted: int) -> list:
+    """The topic's records in order, once there are as many as wanted, and whatever comes at once after them."""
+    found = []
+    async with AIOKafkaConsumer(
+        topic, bootstrap_servers=settings.broker, auto_offset_reset="earliest", fetch_max_wait_ms=20
+    ) as consumer:
+        async with asyncio.timeout(20):
+            while len(found) < wanted:
+                for records in (await consumer.getmany(timeout_ms=500)).values():
+                    found += records
+        for records in (await consumer.getmany(timeout_ms=300)).values():
+            found += records
+    return found
+
+
+async def test_every_article_goes_through_both_agents_once(settings):
+    """Without a failure nothing is lost or repeated; headers and timestamps are passed, order by key holds."""
+    async with Worker(settings, WORKS) as worker:
+        await produce(settings, range(RECORDS))
+        updates = await read_all(settings, "events.aid", RECORDS)
+        assert worker.health.ready()
+    seen = Counter()
+    for update in updates:
+        seen[update.key] += 1
+        assert int(update.value) == seen[update.key]
+    assert seen.total() == RECORDS
+    assert {update.headers for update in updates} == {(("backfill", b"1"),)}
+    assert sorted(update.timestamp for update in updates) == [1000 + number for number in range(RECORDS)]
+
+
+async def test_a_second_worker_goes_on_where_the_first_one_ended(settings):
+    """A graceful end commits everything, and the state comes back from the compacted topic."""
+    async with Worker(settings, WORKS):
+        await produce(settings, range(RECORDS))
+        await read_all(settings, "events.aid", RECORDS)
+    async with AIOKafkaConsumer(bootstrap_servers=settings.broker, group_id="parley-read") as consumer:
+        committed = [await consumer.committed(TopicPartition("articles", number)) for number in range(8)]
+        assert sum(offset or 0 for offset in committed) == RECORDS
+    async with Worker(settings, WORKS):
+        await produce(settings, range(RECORDS))
+        updates = await read_all(settings, "events.aid", 2 * RECORDS)
+    assert Counter(update.key for update in updates).total() == 2 * RECORDS
+    state = await read_state(settings, TopicPartition("threads", 0))
+    assert {value for key, value in state.items() if key != POSITION_KEY} == {b"200"}
+    assert state[POSITION_KEY] == b'{"offset":%d}' % (2 * RECORDS)
+
+
+async def test_creating_topics_again_changes_nothing(settings):
+    """`parley topics` may run at every start."""
+    assert set((await topics.create(settings)).values()) == {"exists"}
+
+
+def broken(raw, **_):
+    """A pipeline that fails on everything."""
+    raise RuntimeError("a bug")
+
+
+async def test_a_broken_feed_halts_and_an_operator_resumes_it(settings):
+    """Rejected records are whole and counted; the worker is not ready until POST /resume."""
+    limited = Settings(health_port=0, rejection_least=5).embedded(settings.broker)
+    works = {"read": lambda metrics: ReadWork(broken, limited, metrics)}
+    async with Worker(limited, works) as worker, aiohttp.ClientSession() as client:
+        base = f"http://127.0.0.1:{worker.health.port}"
+        await worker.ready()
+        async with AIOKafkaProducer(bootstrap_servers=settings.broker) as producer:
+            for number in range(20):
+                await producer.send_and_wait("articles", b"%d" % number, partition=0)
+        await read_all(settings, "articles.rejected", 5)
+        async with asyncio.timeout(5):
+            while (await client.get(f"{base}/readyz")).status != 503:  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
+        assert (await client.get(f"{base}/livez")).status == 200
+        await asyncio.sleep(0.2)
+        assert len(await read_all(settings, "articles.rejected", 5)) == 5
+        assert b'parley_records_rejected_total{agent="read",code="detector-failed"} 5.0' in (
+            await (await client.get(f"{base}/metrics")).read()
+        )
+        answer = await (await client.post(f"{base}/resume")).json()
+        assert answer == {"resumed": ["articles[0]"]}
+        rejected = await read_all(settings, "articles.rejected", 10)
+    assert [record.value for record in rejected][:10] == [b"%d" % number for number in range(10)]
