@@ -12,6 +12,7 @@ import orjson
 
 from streams.commands.inputs import knowledge_option, lines, object_of, received_of
 from streams.errors import Rejection
+from streams.events import to_record
 from streams.pipeline import Pipeline
 from streams.reading import Reading
 from streams.track.fold import Folded, step
@@ -45,7 +46,7 @@ def command(path: str, of_readings: bool, trace: bool, knowledge_dirs: tuple[Pat
             _trace(number, reading, folded)
         else:
             for update in folded.updates:
-                out.write(encode(update) + b"\n")
+                out.write(to_record(update, "")[2] + b"\n")
     out.flush()
     if bad:
         sys.exit(1)

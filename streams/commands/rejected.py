@@ -1,0 +1,85 @@
+"""`parley rejected`: what could not be read, why, and another try."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+
+import click
+
+from streams.commands.inputs import moment
+from streams.commands.settings import login, settings_of, settings_options
+from streams.settings import Settings
+
+TOPICS = ("articles.rejected", "signals.rejected")
+
+
+@click.group()
+def command() -> None:
+    """List, show or send again what was rejected. A record's name is topic:partition:offset, as listed."""
+
+
+@command.command("list")
+@click.option("--code", help="Only this code, such as not-json or bad-date.")
+@click.option("--since", help="Only rejected since then (RFC 3339).")
+@settings_options
+def show_all(code: str | None, since: str | None, config: Path | None, broker: str | None, topic_prefix: str | None) -> None:
+    """List rejected records, oldest first."""
+    from streams.kafka.rejected import list_rejected  # noqa: PLC0415 - aiokafka is slow to import; --help is quick
+
+    settings = settings_of(config, broker, topic_prefix)
+
+    async def run() -> int:
+        count = 0
+        topics = [settings.topic(name) for name in TOPICS]
+        async for record in list_rejected(
+            settings.broker, topics, code=code, since=moment(since, "--since"), client=login(settings)
+        ):
+            count += 1
+            key = (record.key or b"-").decode("utf-8", "replace")
+            click.echo(f"{record.position}  {record.timestamp.isoformat()}  {record.code}  {key}  {record.message}")
+        return count
+
+    click.echo(f"{asyncio.run(run())} rejected records", err=True)
+
+
+@command.command()
+@click.argument("position")
+@settings_options
+def show(position: str, config: Path | None, broker: str | None, topic_prefix: str | None) -> None:
+    """Show one record: why it was rejected, then its bytes as they came."""
+    from streams.kafka.rejected import find_rejected  # noqa: PLC0415 - as above
+
+    settings = settings_of(config, broker, topic_prefix)
+    record = asyncio.run(find_rejected(settings.broker, position, client=login(settings)))
+    click.echo(
+        f"{record.code} ({record.stage}): {record.message}\n"
+        f"from {record.source_topic}:{record.source_partition}:{record.source_offset}, {record.timestamp.isoformat()}",
+        err=True,
+    )
+    sys.stdout.buffer.write((record.value or b"") + b"\n")
+
+
+@command.command("send")
+@click.argument("positions", nargs=-1, required=True, metavar="POSITION...|all")
+@click.option("--code", help="With all: only this code.")
+@settings_options
+def send(
+    positions: tuple[str, ...], code: str | None, config: Path | None, broker: str | None, topic_prefix: str | None
+) -> None:
+    """Send records again to the topics they came from, as they were."""
+    count = asyncio.run(_send(positions, code, settings_of(config, broker, topic_prefix)))
+    click.echo(f"{count} records sent again", err=True)
+
+
+async def _send(positions: tuple[str, ...], code: str | None, settings: Settings) -> int:
+    from streams.kafka.rejected import find_rejected, list_rejected, send_again  # noqa: PLC0415 - as above
+
+    client = login(settings)
+    if positions == ("all",):
+        topics = [settings.topic(name) for name in TOPICS]
+        records = [r async for r in list_rejected(settings.broker, topics, code=code, client=client)]
+    else:
+        records = [await find_rejected(settings.broker, position, client=client) for position in positions]
+    return await send_again(settings.broker, records, client=client)
