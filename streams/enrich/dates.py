@@ -18,13 +18,13 @@ from typing import Any, cast
 from babel import Locale, UnknownLocaleError
 
 from streams.enrich.forms import Form, Forms, Vocabulary
-from streams.enrich.periods import Direction, Part, Spec, resolve
+from streams.enrich.periods import Direction, Spec, resolve
 from streams.enrich.tables import TextTable, Unit
 from streams.enrich.wordlist import pattern
 from streams.errors import KnowledgeError
 from streams.reading import Time
 
-_FIXED = re.compile(r"(day|week|weekend|month|year)([+-]\d{1,2})")
+_FIXED = re.compile(r"(week|weekend|month|year)([+-]\d{1,2})")
 _SPAN = re.compile(r"(\d+(?:\.\d+)?) (minute|hour|day|week|month|year)")
 _YEARS = range(1900, 2101)
 _MONTHS = 12
@@ -110,9 +110,7 @@ class Dates:
 
     def durations(self, text: str, start: int, end: int) -> list[Duration]:
         """The lengths of time in `text[start:end]`; "two days ago" is a time, not a length."""
-        lower = text[start:end].lower()
-        if len(lower) != end - start:  # a letter whose lower case is longer: offsets would slip
-            lower = "".join(low if len(low := char.lower()) == 1 else char for char in text[start:end])
+        lower = lowered(text[start:end])
         found = []
         for form, match in self._lengths.search(lower, 0, len(lower)):
             if lower[match.end() :].lstrip().startswith(self._before):
@@ -145,7 +143,7 @@ class Dates:
         return Spec(**spec), 0
 
     def _counted(self, values: dict[str, str]) -> tuple[Spec, int] | None:
-        """ "Two days ago", "in three weeks", "12 hours ago"."""
+        """Lengths that count from a day: "two days ago", "in three weeks", "a day later"."""
         amount, unit = self._amount(values)
         steps = int(amount) * (-1 if "ago" in values or "earlier" in values else 1)
         previous = "earlier" in values or "later" in values
@@ -195,7 +193,7 @@ class Dates:
             "relative": lambda word: {"days": dates.relative[_plain(word)]},
             "previous": lambda word: {"days": dates.previous[_plain(word)], "previous": True},
             "fixed": lambda word: self._fixed[_plain(word)],
-            "part": lambda word: {"part": cast("Part", self._parts[_plain(word)])},
+            "part": lambda word: {"part": self._parts[_plain(word)]},
         }
         for name in ("last", "this", "next"):
             readers[name] = lambda _, shift=_SHIFTS[name]: {"shift": shift}  # type: ignore[misc]
@@ -242,6 +240,14 @@ class Dates:
             suffix=dates.suffix,
             where=self._where,
         )
+
+
+def lowered(text: str) -> str:
+    """The text in lower case with every character in its place, also those whose lower case is longer."""
+    lower = text.lower()
+    if len(lower) == len(text):
+        return lower
+    return "".join(low if len(low := char.lower()) == 1 else low[0] for char in text)
 
 
 def _given(form: Form, groups: tuple[str | None, ...]) -> dict[str, str]:

@@ -23,7 +23,8 @@ _DIGIT = "0"
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
     """What the names in forms stand for: `words` by name, `digits` names that begin with a digit,
-    `expressions` the regular expression of each (one group each, none for those in `silent`)."""
+    `expressions` the regular expression of each (one group each, none for those in `silent`).
+    """
 
     words: Mapping[str, frozenset[str]]
     digits: frozenset[str]

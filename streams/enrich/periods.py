@@ -27,14 +27,14 @@ _WEEK = 7
 _SUNDAY = 6
 _SATURDAY = 5
 _DECEMBER = 12
-_DATES = range(1, 9999)
 
 
 @dataclass(frozen=True, slots=True)
 class Spec:
     """The numbers in a time expression. `shift` is -1 for last, 0 for this, +1 for next, None when unsaid;
     `period` with `steps` is "last week" or "a week ago" as ("week", -1); `days` counts from the day of
-    publication, or from the time named before where `previous` is set."""
+    publication, or from the time named before where `previous` is set.
+    """
 
     day: int | None = None
     month: int | None = None
@@ -58,27 +58,33 @@ def resolve(spec: Spec, today: date, direction: Direction, previous: date | None
 
 
 def _resolve(spec: Spec, today: date, direction: Direction, previous: date | None, text: str) -> Time | None:
+    day = None
     if spec.days is not None:
         anchor = previous if spec.previous else today
-        return None if anchor is None else _day(anchor + timedelta(days=spec.days), text)
-    if spec.day is not None and spec.month is not None:
-        return _day(_date(spec, today, direction), text)
-    if spec.day is not None:
-        return _day(_day_of_month(spec, today, direction), text)
-    if spec.weekday is not None:
-        return _day(_weekday(spec, today, direction), text)
+        day = anchor + timedelta(days=spec.days) if anchor is not None else None
+    elif spec.day is not None:
+        day = (_day_of_month if spec.month is None else _date)(spec, today, direction)
+    elif spec.weekday is not None:
+        day = _weekday(spec, today, direction)
+    if day is not None:
+        return Time(start=day.isoformat(), end=day.isoformat(), precision="day", text=text)
+    return None if spec.previous else _stretch(spec, today, direction, text)
+
+
+def _stretch(spec: Spec, today: date, direction: Direction, text: str) -> Time | None:
+    """A time that is no day: a month, a week or weekend, a year."""
     if spec.month is not None:
         return _month(spec, today, direction, text)
-    if spec.period is not None and not spec.previous:
+    if spec.period is not None:
         return _period(spec, today, direction, text)
     if spec.year is not None:
-        first, last = _YEAR_PARTS[spec.part] if spec.part else (1, _DECEMBER)
-        return _range(date(spec.year, first, 1), _month_end(spec.year, last), "year", text)
+        return _year(spec.year, spec.part, text)
     return None
 
 
-def _day(day: date, text: str) -> Time:
-    return Time(start=day.isoformat(), end=day.isoformat(), precision="day", text=text)
+def _year(year: int, part: Part | None, text: str) -> Time:
+    first, last = _YEAR_PARTS[part] if part else (1, _DECEMBER)
+    return _range(date(year, first, 1), _month_end(year, last), "year", text)
 
 
 def _range(start: date, end: date, precision: Literal["week", "month", "year"], text: str) -> Time:
@@ -171,16 +177,12 @@ def _month_range(year: int, month: int, part: Part | None, text: str) -> Time:
     )
 
 
-def _period(spec: Spec, today: date, direction: Direction, text: str) -> Time | None:
-    """ "Last week", "two months ago", "this weekend" as ranges; days and hours as a day."""
-    if spec.period == "day":
-        return _day(today + timedelta(days=spec.steps), text)
+def _period(spec: Spec, today: date, direction: Direction, text: str) -> Time:
+    """Ranges: "last week", "two months ago", "this weekend"."""
     if spec.period == "month":
         return _month_range(*_add_months(today, spec.steps), spec.part, text)
     if spec.period == "year":
-        year = today.year + spec.steps
-        first, last = _YEAR_PARTS[spec.part] if spec.part else (1, _DECEMBER)
-        return _range(date(year, first, 1), _month_end(year, last), "year", text)
+        return _year(today.year + spec.steps, spec.part, text)
     monday = today - timedelta(days=today.weekday()) + timedelta(days=_WEEK * spec.steps)
     if spec.period == "week":
         return _range(monday, monday + timedelta(days=_SUNDAY), "week", text)
