@@ -15,6 +15,8 @@ from streams.track.state import State
 START = datetime(2025, 3, 20, 8, tzinfo=UTC)
 ROLES = {"+": "actor", ">": "recipient", "@": "host", "&": "mediator", "?": "subject"}
 
+NAMES = {"RUS": "Russia", "UKR": "Ukraine", "USA": "United States", "SAU": "Saudi Arabia", "SDN": "Sudan"}
+
 
 def at(hours: float) -> datetime:
     """So many hours after the stories begin."""
@@ -29,7 +31,7 @@ def day(days: int) -> str:
 def actor(word: str) -> Actor:
     """`RUS` is a party; +RUS acts, >RUS is acted on, @RUS hosts, &RUS mediates, ?RUS is talked about."""
     role, name = (ROLES[word[0]], word[1:]) if word[0] in ROLES else ("party", word)
-    return Actor(name, name.title(), role)
+    return Actor(name, NAMES.get(name, name), role)
 
 
 def signal(
@@ -46,6 +48,7 @@ def signal(
     processes=(),
     language="en",
     confidence=0.8,
+    quote=None,
     **attributes,
 ):
     """A signal without ids; `tell` gives it those of its article."""
@@ -65,7 +68,7 @@ def signal(
         },
         processes=tuple(processes),
         language=language,
-        evidence=Evidence(f"{actors} {stage} ({family}).", 0, 10),
+        evidence=Evidence(quote or f"{actors} {stage} ({family}).", 0, len(quote or "") or 10),
         rule="test",
         confidence=confidence,
         kept=True,

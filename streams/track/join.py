@@ -108,7 +108,9 @@ class Join:
             thread.confirmed = reached
         if kind is None:
             return None
-        if kind not in ("correction", "retraction"):
+        if kind == "correction" and thread.reason is None:
+            thread.reason = f"corrected by {self.speaker.publisher}"
+        elif kind not in ("correction", "retraction"):
             thread.reason = None
         thread.seq += 1
         thread.kind = kind

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from streams.events import Change
 from streams.reading import Signal
 from streams.track.look import DAY, days
-from streams.track.thread import Fact, Thread, stage_value, time_value
+from streams.track.revert import go_back, revert
+from streams.track.thread import Earlier, Fact, Thread, is_current, stage_value, time_value
 
 if TYPE_CHECKING:
     from streams.track.merge_claims import Merge
@@ -70,7 +71,8 @@ def _move(merge: Merge, signal: Signal, kind: str) -> None:
 
 
 def _hold(thread: Thread, signal: Signal) -> None:
-    """Let the thread have the signal's stage, detail and codes."""
+    """Let the thread have the signal's stage, detail and codes, and remember those before."""
+    thread.earlier = Earlier(thread.course[-1], thread.plover, thread.cameo) if thread.course else None
     thread.stage = signal.stage
     thread.detail = signal.detail
     thread.plover, thread.cameo = signal.plover, signal.cameo
@@ -135,14 +137,24 @@ def _deny(merge: Merge, signal: Signal, before: Fact | None) -> bool:
     if earlier is None:
         _hold(thread, signal)
     else:
-        thread.stage, _, detail = earlier.partition(":")
-        thread.detail = detail or None
-        thread.course.pop()
+        _undo(merge, before, earlier)
     by = signal.asserted_by
     thread.reason = f"denied by {by}" if by else "denied"
     thread.disputed = True
     merge.push(Change("stage", old, thread.stage), "retraction", major=True)
     return True
+
+
+def _undo(merge: Merge, before: Fact | None, earlier: str) -> None:
+    """Go back to an earlier stage, and take back the figures that only came with the denied one."""
+    thread = merge.thread
+    at = len(thread.course) - 1 - thread.course[::-1].index(earlier)
+    go_back(thread, thread.course[: at + 1])
+    said = set(before.articles) if before is not None else set()
+    for fact in list(thread.facts):
+        if fact.field.startswith("attributes.") and is_current(thread, fact) and set(fact.articles) <= said:
+            thread.facts.remove(fact)
+            revert(merge, fact)
 
 
 def _may_deny(merge: Merge, signal: Signal, before: Fact | None) -> bool:

@@ -79,6 +79,14 @@ class Fact(msgspec.Struct, array_like=True):
     more: int = 0
 
 
+class Earlier(msgspec.Struct, array_like=True):
+    """The stage and detail before the latest, with their codes, in case the latest is denied."""
+
+    value: str
+    plover: Plover | None
+    cameo: Cameo | None
+
+
 class Said(msgspec.Struct, array_like=True):
     """A quote: article, language, words."""
 
@@ -129,6 +137,7 @@ class Thread(msgspec.Struct, omit_defaults=True, kw_only=True):
     confirmed: int = 1
     facts: list[Fact] = []
     course: list[str] = []
+    earlier: Earlier | None = None
     evidence: list[Said] = []
     related: list[Link] = []
     names: list[str] = []

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from streams.events import Change
 from streams.reading import Signal
 from streams.track.merge_claims import Merge
-from streams.track.thread import Entry, Fact, Thread, is_current, place_of, time_of
+from streams.track.revert import go_back, revert
+from streams.track.thread import Entry, Fact, Thread, is_current
 
 
 def pair(signals: Sequence[Signal], threads: Sequence[Thread]) -> dict[str, Thread]:
@@ -53,7 +54,7 @@ def withdraw(merge: Merge, entry: Entry) -> None:
     gone = [fact for fact in fallen if id(fact) in held]
     thread.facts = [fact for fact in thread.facts if fact not in fallen]
     for fact in gone:
-        _revert(merge, fact)
+        revert(merge, fact)
     if gone and merge.news:
         thread.reason = f"withdrawn by {entry.publisher}"
 
@@ -93,9 +94,7 @@ def _retract(merge: Merge, entry: Entry) -> None:
     old = thread.stage
     rest = [value for value in thread.course[:-1] if value in standing]
     if rest:
-        thread.course = rest
-        thread.stage, _, detail = rest[-1].partition(":")
-        thread.detail = detail or None
+        go_back(thread, rest)
     elif old != "denied":
         thread.stage = "denied"
         thread.course.append("denied:")
@@ -103,37 +102,3 @@ def _retract(merge: Merge, entry: Entry) -> None:
     if thread.stage != old:
         thread.reason = f"withdrawn by {entry.publisher}"
         merge.push(Change("stage", old, thread.stage), "retraction", major=True)
-
-
-def _revert(merge: Merge, fact: Fact) -> None:
-    """A field goes back to what somebody else says of it, or is empty again."""
-    thread = merge.thread
-    other = next((each for each in reversed(thread.facts) if each.field == fact.field), None)
-    if fact.field == "actor":
-        name, _, role = fact.value.partition(":")
-        old = sorted(thread.core)
-        thread.actors = [who for who in thread.actors if not (who.id == name and who.role == role)]
-        if sorted(thread.core) != old:
-            merge.push(Change("actors", old, sorted(thread.core)), "correction", major=True)
-    elif fact.field.startswith("attributes."):
-        key = fact.field.removeprefix("attributes.")
-        if other is None:
-            thread.attributes.pop(key, None)
-        else:
-            thread.attributes[key] = other.value
-        merge.push(Change(fact.field, fact.value, other.value if other else None), "correction")
-    elif fact.field == "time" and thread.time is not None:
-        _revert_time(merge, fact, other)
-    elif fact.field == "place" and thread.place is not None:
-        _revert_place(merge, fact, other)
-
-
-def _revert_time(merge: Merge, fact: Fact, other: Fact | None) -> None:
-    merge.thread.time = None if other is None else time_of(other.value)
-    merge.push(Change("time", fact.value[0], other.value[0] if other else None), "correction")
-
-
-def _revert_place(merge: Merge, fact: Fact, other: Fact | None) -> None:
-    merge.thread.place = None if other is None else place_of(other.value)
-    new = (other.value[0] or other.value[1]) if other else None
-    merge.push(Change("place", fact.value[0] or fact.value[1], new), "correction")
