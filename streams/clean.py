@@ -34,7 +34,7 @@ _ODD = re.compile("[" + re.escape("".join(map(chr, _TABLE))) + "]")
 _CONTROL = re.compile("[\x01-\x08\x0e-\x1b\x7f\x80-\x84\x86-\x9f]")
 _MARKUP = re.compile(r"</(?:p|div|a|b|i|em|strong|span|h[1-6]|li|ul|body|html)>|<br ?/?>|<p[ >]", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[.!?\u2026\u3002\u061f](?=\s|$)|[\u3002]|$")
-_BOUNDARY = re.compile(r"[.!?\u2026\u3002\u061f\u00bb\u201d\"(\[]")
+_BOUNDARY = re.compile(r"[.!?\u2026\u3002\u061f\u00bb\u201d\"(\[\uff08]")
 _BRACKETS = {"(": ")", "[": "]", "\uff08": "\uff09"}
 _SLUG = re.compile(r"\s*\([a-z]{2,4}(?:/[a-z]{2,4}){1,3}\)\s*$")
 _END_CREDIT = re.compile(r"\s*[(\[\uff08]([^()\[\]\uff08\uff09]{2,60})[)\]\uff09][.\u3002]?$")
@@ -111,12 +111,12 @@ class Cleaner:
         for table in tables.values():
             rules = table.clean
             for kind in ("captions", "credits", "teasers", "sources"):
-                self._markers.update(dict.fromkeys(map(str.lower, getattr(rules, kind)), kind))
-            for start in map(str.lower, (*rules.starts, *(t for t in rules.teasers if " " in t))):
+                self._markers.update(dict.fromkeys(map(_fold, getattr(rules, kind)), kind))
+            for start in map(_fold, (*rules.starts, *(t for t in rules.teasers if " " in t))):
                 self._starts.setdefault(start[:2], []).append(start)
-            self._lines.update(map(str.lower, (*rules.lines, *rules.teasers)))
-            self._bylines.update(map(str.lower, rules.bylines))
-            agencies.update(map(str.lower, rules.agencies))
+            self._lines.update(map(_fold, (*rules.lines, *rules.teasers)))
+            self._bylines.update(map(_fold, rules.bylines))
+            agencies.update(map(_fold, rules.agencies))
         self._agencies = frozenset(agencies)
         self._datelines = Datelines(
             tuple(pattern for table in tables.values() for pattern in table.clean.datelines), self._agencies
@@ -150,17 +150,24 @@ class Cleaner:
 
     def _line(self, line: str, credited: list[str]) -> str:
         """What of a line belongs to the article; agencies of origin go to `credited`."""
-        lower = line[:_TEASER_LINE].lower()
+        lower = _fold(line[:_TEASER_LINE])
         if len(line) <= _SHORT_LINE and self._is_marker_line(lower):
             return ""
         for start in self._starts.get(lower[:2], ()):
             if lower.startswith(start) and self._drops(line, lower, start):
                 return ""
-        position = _colon(line, 0)
-        while position >= 0:
-            line, position = self._marker(line, position, credited)
-            position = _colon(line, position)
-        return line
+        colon = _colon(line, 0)
+        if colon < 0:
+            return line
+        kept: list[str] = []
+        done = 0
+        while colon >= 0:
+            first, end = self._marked(line, done, colon, credited)
+            if end:
+                kept.append(line[done:first].strip(" "))
+                done = end
+            colon = _colon(line, max(end, colon + 1))
+        return " ".join(filter(None, (*kept, line[done:].strip(" "))))
 
     def _is_marker_line(self, lower: str) -> bool:
         return _NUMBER.sub("#", lower).strip(" -\u2013\u2014*:.|>[]()\u3010\u3011") in self._lines
@@ -171,26 +178,27 @@ class Cleaner:
         rest = lower[len(start) : len(start) + 2]
         return len(line) < _TEASER_LINE and line[-1] not in '.!"\u201d\u00bb' and rest[:1] in " :-\u2013"
 
-    def _marker(self, line: str, colon: int, credited: list[str]) -> tuple[str, int]:
-        """The line without the sentence that a marker before this colon opens, and where to look on."""
-        first = max(0, colon - _HEAD)
-        head = line[first:colon]
-        for match in _BOUNDARY.finditer(head):
-            first = max(0, colon - _HEAD) + match.end()
-        kind = self._markers.get(line[first:colon].strip(" -\u2013\u2014*|>\u25b6\u25ba").lower())
-        if kind is None or (first and line[first - 1] not in '([.!?\u2026\u3002\u061f"\u201d\u00bb'):
-            return line, colon + 1
+    def _marked(self, line: str, done: int, colon: int, credited: list[str]) -> tuple[int, int]:
+        """The span of the sentence that a marker before this colon opens; (0, 0) when it is no marker."""
+        first = max(done, colon - _HEAD)
+        opens = first == done
+        for match in _BOUNDARY.finditer(line, first, colon):
+            first, opens = match.end(), True
+        kind = self._markers.get(_fold(line[first:colon].strip(" -\u2013\u2014*|>\u25b6\u25ba")))
+        if kind is None or not opens:
+            return 0, 0
         closing = _BRACKETS.get(line[first - 1]) if first else None
         end = line.find(closing, colon) if closing else -1
-        if end < 0:
-            whole_line = first == 0 and kind in {"teasers", "sources", "credits"}
-            found = None if whole_line else _SENTENCE_END.search(line, colon + 1)
-            end = found.end() if found else len(line)
-        else:
+        if end >= 0:
             first, end = first - 1, end + 1
+        elif first == 0 and kind in {"teasers", "sources", "credits"}:
+            end = len(line)
+        else:
+            found = _SENTENCE_END.search(line, colon + 1)
+            end = found.end() if found else len(line)
         if kind == "sources":
             credited.append(line[colon + 1 : end].strip(" .)]"))
-        return (line[:first].rstrip() + " " + line[end:].lstrip()).strip(), first
+        return first, end
 
     def _drop_byline(self, lines: list[str]) -> None:
         """Take away "By Jane Doe" where it stands: above or right below the story."""
@@ -199,7 +207,7 @@ class Cleaner:
                 continue
             first, _, rest = lines[index].partition(" ")
             words = rest.split()
-            if first.lower().rstrip(":") in self._bylines and words and all(map(_is_name, words)):
+            if _fold(first).rstrip(":") in self._bylines and words and all(map(_is_name, words)):
                 del lines[index]
                 return
 
@@ -210,10 +218,15 @@ class Cleaner:
         if match is None:
             return line
         names = [name.strip() for name in re.split(r"[/,;|\u3001]", match[1])]
-        if not any(name.lower() in self._agencies for name in names):
+        if not any(_fold(name) in self._agencies for name in names):
             return line
-        credited.extend(name for name in names if name.lower() in self._agencies)
+        credited.extend(name for name in names if _fold(name) in self._agencies)
         return line[: len(line) - len(match[0])].rstrip()
+
+
+def _fold(text: str) -> str:
+    """Lower case, without the dot that the lower case of a Turkish capital keeps as a character of its own."""
+    return text.lower().replace("\u0307", "")
 
 
 def _colon(line: str, start: int) -> int:

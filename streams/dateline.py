@@ -20,12 +20,12 @@ _DASH = r"(?:[-\u2010-\u2015\u2212]{1,3}|\u2500)"
 _SHAPES = tuple(
     re.compile(shape)
     for shape in (
-        rf"{_PLACE}(?:[,\u060c.] ?{_DATE})? ?[,\u060c]?\.? ?{_AGENCY}(?:,? {_DATE.replace('date', 'date2')})?(?: ?{_DASH}|:|\.) ?",
+        rf"{_PLACE}(?:[,\u060c.] ?{_DATE})? ?[,\u060c]?\.? ?{_AGENCY}(?:,? {_DATE.replace('date', 'date2')})?(?:\.? ?{_DASH}|:|\.) ?",
         rf"{_PLACE}(?:[,\u060c.]? {_DATE}) ?[\u060c,]? ?{_DASH} ?(?:(?P<agency>[^\W\d_][\w ]{{1,24}})\. )?",
         rf"(?P<place>[^\W\d_][\w'\u2019 .\-]{{1,30}}?)[,.] {_DATE}\.? ",
-        rf"(?P<agency>[\w ]{{2,24}}\.(?:com|co|id|net|ru|org)), (?P<place>[\w .']{{2,30}}?) ?{_DASH} ",
-        rf"(?P<place>[\w .']{{2,30}}?), (?P<agency>[\w ]{{2,24}}\.(?:com|co|id|net|ru|org)) ?{_DASH} ",
-        rf"(?P<agency>[\w ]{{2,24}}\.(?:com|co|id|net|ru|org)) ?{_DASH} ",
+        rf"(?P<agency>[\w ]{{2,24}}\.(?i:com|co|id|net|ru|org)), (?P<place>[\w .']{{2,30}}?) ?{_DASH} ",
+        rf"(?P<place>[\w .']{{2,30}}?), (?P<agency>[\w ]{{2,24}}\.(?i:com|co|id|net|ru|org)) ?{_DASH} ",
+        rf"(?P<agency>[\w ]{{2,24}}\.(?i:com|co|id|net|ru|org)) ?{_DASH} ",
         rf"\((?P<agency>[^()\d\n]{{2,30}})\) ?{_DASH} ",
         rf"{_PLACE} {_DASH}{{1,2}} ",
     )
