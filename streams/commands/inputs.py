@@ -62,12 +62,20 @@ def _split(data: bytes, where: str) -> Iterator[bytes]:
         if where.endswith(".json"):
             yield data  # one broken document: the worker rejects it with its code
             return
-        yield from (line for line in data.splitlines() if line.strip())
+        yield from (_article(line) for line in data.splitlines() if line.strip())
         return
     if isinstance(whole, list):
-        yield from (orjson.dumps(item) for item in whole)
+        yield from (_article(orjson.dumps(item)) for item in whole)
     else:
-        yield data
+        yield _article(data)
+
+
+def _article(raw: bytes) -> bytes:
+    """A labelled article's line has the article under "article"."""
+    if not raw.lstrip().startswith(b'{"article"'):
+        return raw
+    inner = object_of(raw).get("article")
+    return orjson.dumps(inner) if isinstance(inner, dict) else raw
 
 
 def moment(text: str | None, option: str) -> datetime | None:

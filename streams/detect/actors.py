@@ -37,7 +37,15 @@ class Memory:
         elif spots and not self.subject:
             self.subject = spots[:1]
         for trigger in filled:
-            named = {s.actor.name.id: s for held in trigger.slots.values() for g in held for s in _actors(g) if s.actor}
+            role = trigger.hit.item.entry.role
+            named = {
+                spot.actor.name.id: spot
+                for slot, held in trigger.slots.items()
+                if role(slot) == "party"
+                for group in held
+                for spot in _actors(group)
+                if spot.actor
+            }
             if len(named) >= 2 and trigger.frame.kind == "symmetric":
                 self.pair = list(named.values())
                 return

@@ -21,7 +21,7 @@ from streams.detect.patterns import TOKEN, lower
 from streams.detect.roles import Filled, fill
 from streams.detect.stage import stage_of
 from streams.detect.where_when import is_background, place_of, time_of
-from streams.reading import Evidence, Time
+from streams.reading import Actor, Evidence, Place, Time
 
 CONTEXT = 24
 """Code points of prefix and suffix that help to find a quote again."""
@@ -105,7 +105,7 @@ class Detector:
                 entry=entry,
                 stage=stage,
                 actors=actors.actors(),
-                place=place,
+                place=place or _at(entry.frame.at, actors.actors(), self._knowledge),
                 time=time or _undated(vague),
                 background=is_background(time, vague, article.published, recalled=clause.past),
                 evidence=_evidence(trigger, clause, text, sentence),
@@ -143,6 +143,13 @@ def _conditions(entry: str, language: Language, clause: Clause) -> bool:
         return False
     excluded = language.unless.get(entry)
     return excluded is None or excluded.isdisjoint(clause.conditions)
+
+
+def _at(role: str | None, actors: list[Actor], knowledge: Knowledge) -> Place | None:
+    """The country of the one state in `role`, where the frame says that it happens there."""
+    states = [actor.id for actor in actors if actor.role == role]
+    info = knowledge.actors.get(states[0]) if len(states) == 1 else None
+    return Place(None, info.id) if info is not None and info.kind == "state" else None
 
 
 def _undated(vague: Time | None) -> Time | None:

@@ -31,7 +31,10 @@ ROLES: frozenset[str] = frozenset(get_args(Role))
 @dataclass(frozen=True, slots=True)
 class Frame:
     """One kind of event. `slots` maps a slot to a role ("none": nobody); `on` maps an operator to the stage
-    it gives ("drop": not reported); `codes` maps a stage (or "default") to PLOVER event, mode and CAMEO."""
+    it gives ("drop": not reported); `codes` maps a stage (or "default") to PLOVER event, mode and CAMEO.
+    `fill` are roles that the place's country takes, `at` is the role whose country is the place, where the
+    text leaves one of them out.
+    """
 
     id: str
     family: Family
@@ -45,6 +48,7 @@ class Frame:
     caller: str | None = None
     fill: tuple[str, ...] = ()
     place_own: bool = False
+    at: str | None = None
 
     def coded(self, stage: str) -> tuple[str, str, str] | None:
         """PLOVER event, mode and CAMEO code of this event at `stage`; None where no mapping is honest."""
@@ -88,6 +92,7 @@ def _frame(name: str, table: dict[str, Any], kind: dict[str, Any]) -> Frame:
         caller=table.get("caller"),
         fill=tuple(table.get("fill", ())),
         place_own=table.get("place") == "own",
+        at=table.get("at"),
     )
 
 

@@ -37,9 +37,8 @@ def operation(hit: Hit[Trigger], left: int, right: int, clause: Clause, grammar:
             continue
         if end <= hit.end and start >= _reach_left(hit, left, clause) and hit.start - end <= REACH:
             found.append((start, end, name))
-        elif hit.item.voice == "noun" and hit.end <= start < right and start - hit.end <= REACH_BACK:
-            if not _verb_between(hit.end, start, clause):
-                found.append((start, end, name))
+        elif hit.item.voice == "noun" and hit.end <= start and _reaches_back(hit, start, right, clause):
+            found.append((start, end, name))
     if progressive(hit, clause, grammar):
         found.append((hit.start, hit.start, "ongoing"))
     if not found:
@@ -75,6 +74,17 @@ def _is_verb(token: int, clause: Clause) -> bool:
         token in other.tokens and other.item.voice != "noun" and other.item.entry.frame.family != "statements"
         for other in clause.triggers
     )
+
+
+def _reaches_back(hit: Hit[Trigger], start: int, right: int, clause: Clause) -> bool:
+    """Whether a verb behind an event noun is the noun's own: near it, or behind a relative clause about it
+    ("the meeting, which was to open on Monday, was postponed")."""
+    if _verb_between(hit.end, start, clause):
+        return False
+    if start < right:
+        return start - hit.end <= REACH_BACK
+    between = clause.bits[hit.end : start]
+    return start - hit.end <= 2 * REACH_BACK and not any(bits & (BREAK | STOP) for bits in between)
 
 
 def _verb_between(start: int, end: int, clause: Clause) -> bool:
