@@ -11,13 +11,16 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import os
 import signal
 from collections.abc import AsyncIterator, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self, cast
 
 import faust
+from aiokafka.errors import KafkaConnectionError
 
+from streams.errors import ParleyError
 from streams.kafka import topics
 from streams.kafka.fetching import check_versions
 from streams.kafka.health import Health
@@ -30,6 +33,10 @@ log = logging.getLogger(__name__)
 
 AGENTS = ("read", "track")
 INPUT = {"read": topics.ARTICLES, "track": topics.SIGNALS}
+
+
+class UnreachableError(ParleyError):
+    """No broker answers; the message says where and what to do."""
 
 
 class App(faust.App):
@@ -100,7 +107,14 @@ class Worker:
         self._background: list[asyncio.Task[None]] = []
 
     async def __aenter__(self) -> Self:
-        """Connect and join; records flow some time later (see `ready`)."""
+        await self.start()
+        return self
+
+    async def start(self) -> None:
+        """Connect and join; records flow some time later (see `ready`).
+
+        Raises `UnreachableError` without a broker, and OSError when the health server's port is taken.
+        """
         try:
             await self.health.start()
             self._background = [asyncio.create_task(self._pulse.beat()), asyncio.create_task(self._commit())]
@@ -108,10 +122,14 @@ class Worker:
                 app.finalize()
                 self.partitions[agent].consumer = cast("Consumer", app.consumer)
             await asyncio.gather(*(app.start() for app in self.apps.values()))
+        except KafkaConnectionError as error:
+            await self.stop()
+            raise UnreachableError(
+                f"no broker answers at {self.settings.broker}: start one, or set `broker` to where it is"
+            ) from error
         except BaseException:
             await self.stop()
             raise
-        return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -169,19 +187,32 @@ def run_worker(settings: Settings, works: Mapping[str, WorkFactory]) -> None:
 async def _run(settings: Settings, works: Mapping[str, WorkFactory]) -> None:
     async with _signals() as signalled:
         worker = Worker(settings, works)
-        await worker.__aenter__()
+        starting = asyncio.create_task(worker.start())
+        await asyncio.wait({starting, signalled}, return_when=asyncio.FIRST_COMPLETED)
         broken = asyncio.create_task(worker.wait())
         try:
-            await asyncio.wait({broken, signalled}, return_when=asyncio.FIRST_COMPLETED)
+            if starting.done():
+                starting.result()
+                await asyncio.wait({broken, signalled}, return_when=asyncio.FIRST_COMPLETED)
+                if broken.done():
+                    broken.result()
         finally:
-            try:
-                async with asyncio.timeout(settings.stop_seconds):
-                    await worker.stop()
-            except TimeoutError:
-                log.error("the worker did not end within %s s; it ends now", settings.stop_seconds)  # noqa: TRY400
-        if broken.done():
-            broken.result()
-        broken.cancel()
+            broken.cancel()
+            starting.cancel()
+            await _stop_in_time(worker, settings.stop_seconds)
+
+
+async def _stop_in_time(worker: Worker, seconds: float) -> None:
+    """Stop the worker. Without a broker, leaving the group may take for ever: then the process ends at once,
+    which loses nothing, for what is not committed is done again.
+    """
+    stopping = asyncio.create_task(worker.stop())
+    await asyncio.wait({stopping}, timeout=seconds * 0.9)
+    if not stopping.done():
+        log.error("the worker could not leave its group within %g s; it ends without", seconds)
+        logging.shutdown()
+        os._exit(1)
+    stopping.result()
 
 
 @contextlib.asynccontextmanager

@@ -93,7 +93,7 @@ def test_a_missing_file_is_an_error(tmp_path):
 
 def test_exactly_once_is_refused_by_name():
     """Asking for what is not there yet says so, and what to use."""
-    with pytest.raises(SettingsError, match="not available yet.*at-least-once"):
+    with pytest.raises(SettingsError, match=r"not available yet.*at-least-once"):
         Settings(delivery="exactly-once")
 
 

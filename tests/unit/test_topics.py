@@ -57,7 +57,7 @@ def test_an_override_changes_one_topic():
 
 def test_an_override_of_an_unknown_topic_is_named():
     """A slip in a topic's name is no silent default."""
-    with pytest.raises(TopicsError, match="topics.artciles"):
+    with pytest.raises(TopicsError, match=r"topics\.artciles"):
         table(Settings(topics={"artciles": {"partitions": 1}}))
 
 
