@@ -188,7 +188,7 @@ class Cleaner:
         if kind is None or not opens:
             return 0, 0
         closing = _BRACKETS.get(line[first - 1]) if first else None
-        end = line.find(closing, colon) if closing else -1
+        end = line.find(closing, colon, colon + _TEASER_LINE) if closing else -1
         if end >= 0:
             first, end = first - 1, end + 1
         elif first == 0 and kind in {"teasers", "sources", "credits"}:

@@ -97,7 +97,8 @@ def _ends(text: str, at: int, table: SentenceTable, start: int) -> tuple[bool, i
         return True, end
     if following.islower():
         return False, end
-    return not (char == "." and end == at + 1 and _abbreviated(text, start, at, end, table)), end
+    bare = char == "." and (end == at + 1 or text[at + 1] == ")")  # "Purn.)" as well as "Purn."
+    return not (bare and _abbreviated(text, start, at, end, table)), end
 
 
 def _next(text: str, position: int) -> str:
