@@ -125,13 +125,15 @@ def _names(language: str, overlays: tuple[Path, ...]) -> tuple[Name, ...]:
 
 
 def _states(language: str, data: dict[str, Any], actors: Actors, speller: Speller) -> Iterator[Name]:
-    """States as Unicode names them; "Myanmar (Burma)" is two names."""
+    """States as Unicode names them; "Myanmar (Burma)" is two names. What the file says otherwise wins."""
     territories = Locale(data.get("territories", language)).territories
+    own = {text.casefold(): state for state, written in data.get("states", {}).items() for text in written}
     for info in actors:
         written = territories.get(info.iso2 or "", "") if info.kind == "state" else ""
         for part in written.replace("(", "\n").replace(")", "\n").split("\n"):
-            if part.strip():
-                yield from speller.names(f"Babel.{info.id}", part.strip(), "state", info.id, sector="GOV")
+            text = part.strip()
+            if text and own.get(text.casefold(), info.id) == info.id:
+                yield from speller.names(f"Babel.{info.id}", text, "state", info.id, sector="GOV")
 
 
 def _written(data: dict[str, Any], actors: Actors, speller: Speller) -> Iterator[Name]:
