@@ -114,8 +114,9 @@ def _headline(language: str, templates: Templates, subject: Subject) -> str:
         where=templates.where.format(place=spot) if spot else "",
         when=templates.when.format(date=day) if day else "",
         detail=templates.details.get(subject.detail or "", ""),
-    )
-    text = " ".join(text.split()).rstrip(" :")
+    ).rstrip(" :")
+    if "  " in text:
+        text = " ".join(text.split())
     return text[:1].upper() + text[1:]
 
 

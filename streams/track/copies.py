@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterable
+from functools import lru_cache
 
 from streams.reading import Source
 from streams.track.table import Copies
@@ -36,8 +37,12 @@ def likeness(one: str, other: str) -> float:
         return 0.0
     if one == other:
         return 1.0
-    mixed = int.from_bytes(base64.b64decode(one), "big") ^ int.from_bytes(base64.b64decode(other), "big")
-    return mixed.to_bytes(SAMPLES, "big").count(0) / SAMPLES
+    return (_bits(one) ^ _bits(other)).to_bytes(SAMPLES, "big").count(0) / SAMPLES
+
+
+@lru_cache(maxsize=32_768)
+def _bits(mark: str) -> int:
+    return int.from_bytes(base64.b64decode(mark), "big")
 
 
 def bands(mark: str) -> list[str]:

@@ -19,7 +19,7 @@ from datetime import UTC, datetime, timedelta
 from streams.events import Update, thread_id
 from streams.reading import Reading, Signal
 from streams.track import look as looks
-from streams.track import same, versions
+from streams.track import mistakes, same, versions
 from streams.track.closing import sweep
 from streams.track.copies import sketch
 from streams.track.found import attach_background, found, relate
@@ -122,6 +122,18 @@ class _Step:
         for thread in threads:
             if thread.id not in self.joins:
                 self.quiet[thread.id] = thread
+        self._unite()
+
+    def _unite(self) -> None:
+        """A thread that was put right may turn out to be another one."""
+        for join in list(self.joins.values()):
+            if join.merge.kind != "correction":
+                continue
+            look = looks.of_thread(join.thread, self.state.table.family(join.thread.family))
+            twin = mistakes.twin(join, self.state, self._candidates(look))
+            other = self.state.get(twin.id) if twin is not None and twin.id not in self.joins else None
+            if other is not None:
+                self.joins[other.id] = mistakes.unite(join, other, self.state, self.speaker)
 
     def _join(self, thread: Thread) -> Join:
         if thread.id not in self.joins:

@@ -68,6 +68,13 @@ class Join:
         return cls(thread, merge, speaker, entry, state)
 
     @classmethod
+    def visit(cls, thread: Thread, state: State, speaker: Speaker) -> Join:
+        """A thread that the reading changes though its article does not join it."""
+        entry = Entry(-1, speaker.name, speaker.article.version, speaker.publisher, -1, speaker.at)
+        merge = _merge(thread, state, speaker, entry, correcting=False, copied=False)
+        return cls(thread, merge, speaker, entry, state)
+
+    @classmethod
     def founding(cls, thread: Thread, state: State, speaker: Speaker) -> Join:
         """The reading founds the thread."""
         join = cls.of(thread, state, speaker)

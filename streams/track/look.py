@@ -72,7 +72,9 @@ def of_thread(thread: Thread, row: Family) -> Look:
     tokens = (thread.seen[at : at + TOKEN] for at in range(0, len(thread.seen), TOKEN))
     articles = (f"i|{entry.id}" for entry in thread.entries)
     look.keys = (
-        frozenset(file_keys(look, row)) | frozenset(f"v|{token}" for token in tokens) | frozenset(articles)
+        frozenset(() if thread.merged_into else file_keys(look, row))
+        | frozenset(f"v|{token}" for token in tokens)
+        | frozenset(articles)
     )
     return look
 

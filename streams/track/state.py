@@ -38,9 +38,9 @@ class State:
         self._looks: dict[str, Look] = {}
         self._index: dict[str, dict[str, None]] = {}
         self._expiry: dict[int, dict[str, None]] = {}
-        self.table: Table = table or (parent.table if parent else load())
-        self.now: datetime | None = parent.now if parent else None
-        self.position: dict[str, Any] | None = parent.position if parent else None
+        self.table: Table = table or (load() if parent is None else parent.table)
+        self.now: datetime | None = None if parent is None else parent.now
+        self.position: dict[str, Any] | None = None if parent is None else parent.position
 
     @classmethod
     def empty(cls, table: Table | None = None) -> State:

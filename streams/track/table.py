@@ -25,6 +25,7 @@ class Weights:
 
     join: float
     reopen: float
+    merge: float
     actors: float
     lone: float
     reversed: float

@@ -3,6 +3,7 @@
 import pytest
 
 from streams.track.fold import replay
+from streams.track.pack import LIMIT, unpack
 from tests.stories import World, day, signal, tell
 
 TALKS = signal("peace-talks", "scheduled", "RUS UKR", when=day(4), place="Riyadh", country="SAU")
@@ -361,3 +362,45 @@ def test_repeated_delivery_is_traced_as_none():
     assert len(updates) == 1
     assert [(effect.effect, effect.seq) for effect in second] == [("none", 1)]
     assert repeats == ()
+
+
+def test_threads_that_turn_out_to_be_one_are_merged(world):
+    """A corrected place makes two strikes one: the younger is retracted into the older, both ids stay."""
+    (older,) = world.tell("a", STRIKE)
+    elsewhere = signal(
+        "attacks", "concluded", "+RSF >SDN", place="Rabak", country="SDN", when=day(0), killed=6
+    )
+    (younger,) = world.tell("b", elsewhere, hours=1)
+    updates = {update.thread: update for update in world.tell("b", STRIKE, version="2", hours=1, updated=3)}
+    survivor, loser = updates[older.thread], updates[younger.thread]
+    assert (survivor.kind, survivor.articles.count, survivor.publishers.count) == ("correction", 2, 2)
+    assert (loser.kind, loser.merged_into, loser.seq) == ("retraction", older.thread, 2)
+    assert world.state.get(younger.thread).merged_into == older.thread
+    world.tell("c", STRIKE, hours=4)
+    assert world.state.get(older.thread).articles == 3
+    assert world.tell("b", version="gone", status="withdrawn", hours=5) == ()
+
+
+def test_packed_thread_stays_small_whatever_comes():
+    """Hundreds of articles with long ids, many languages and actors keep a record within 4 KB."""
+    world = World()
+    many = " ".join(f"ACTOR{n}" for n in range(40))
+    for n in range(120):
+        told = signal(
+            "statements",
+            "concluded",
+            f"+USA >RUS {many}",
+            language=f"x{n}",
+            quote="слово " * 200,
+            killed=n,
+            **{f"figure{n}": "long " * 50},
+        )
+        world.tell(
+            f"{n}-" + "article" * 40, told, hours=n / 20, publisher=f"publisher {n} " + "of the realm " * 20
+        )
+    ((_, value),) = world.state.records()
+    thread = unpack(value)
+    assert len(value) <= LIMIT
+    assert thread.articles == thread.publishers == 120
+    assert thread.confidence == 0.99
+    assert 1 <= len(thread.entries) <= 20
