@@ -24,7 +24,8 @@ from streams.errors import ParleyError
 from streams.kafka import topics
 from streams.kafka.fetching import check_versions
 from streams.kafka.health import Health
-from streams.kafka.partitions import TICK_SECONDS, Partitions, Pulse, WorkFactory
+from streams.kafka.partitions import Partitions, WorkFactory
+from streams.kafka.pulse import Pulse
 from streams.kafka.transport import Consumer, Transport
 from streams.metrics import Metrics
 from streams.settings import Settings
@@ -32,6 +33,8 @@ from streams.settings import Settings
 log = logging.getLogger(__name__)
 
 AGENTS = ("read", "track")
+CHECK_SECONDS = 0.25
+
 INPUT = {"read": topics.ARTICLES, "track": topics.SIGNALS}
 
 
@@ -97,7 +100,7 @@ class Worker:
     def __init__(self, settings: Settings, works: Mapping[str, WorkFactory]) -> None:
         self.settings = settings
         self.metrics = Metrics()
-        self._pulse = Pulse(settings.session_timeout_seconds)
+        self._pulse = Pulse(settings.session_timeout_seconds / 2)
         self.partitions = {
             agent: Partitions(agent, settings, work, self.metrics, self._pulse)
             for agent, work in works.items()
@@ -117,7 +120,8 @@ class Worker:
         """
         try:
             await self.health.start()
-            self._background = [asyncio.create_task(self._pulse.beat()), asyncio.create_task(self._commit())]
+            self._pulse.start()
+            self._background = [asyncio.create_task(self._commit())]
             for agent, app in self.apps.items():
                 app.finalize()
                 self.partitions[agent].consumer = cast("Consumer", app.consumer)
@@ -147,6 +151,7 @@ class Worker:
             if app.started:
                 await app.stop()
         await self.health.stop()
+        self._pulse.stop()
 
     async def ready(self) -> None:
         """Return once every agent has joined and opened what it was given."""
@@ -158,7 +163,7 @@ class Worker:
         """Return never, unless an app breaks; then raise what broke it."""
         while True:
             self.check()
-            await asyncio.sleep(TICK_SECONDS)
+            await asyncio.sleep(CHECK_SECONDS)
 
     def check(self) -> None:
         """Raise what broke an app, if any."""

@@ -23,6 +23,7 @@ from streams.kafka.producer import (
     client_options,
     new_producer,
 )
+from streams.kafka.pulse import Pulse
 from streams.kafka.topics import POSITION_KEY
 from streams.settings import Settings
 
@@ -67,8 +68,8 @@ class AtLeastOnce:
     is not, and state and position never disagree.
 
     `state` is the partition that holds the task's state, None for a task without any. `commit_offset` notes
-    the offset for the group; `fresh` says whether this process has been running within its session:
-    without fencing nothing else keeps one that was suspended from writing over its successor's state.
+    the offset for the group; `pulse` tells when this process was suspended for so long that the partition may
+    have a new owner.
     """
 
     def __init__(
@@ -78,19 +79,21 @@ class AtLeastOnce:
         state: TopicPartition | None,
         *,
         commit_offset: Callable[[TopicPartition, int], None],
-        fresh: Callable[[], bool] = lambda: True,
+        pulse: Pulse,
         new_sender: Callable[[], Sender] | None = None,
     ) -> None:
         self._settings = settings
         self._source = source
         self._state = state
         self._commit_offset = commit_offset
-        self._fresh = fresh
+        self._pulse = pulse
+        self._mark = pulse.mark()
         self._new_sender = new_sender or (lambda: Sender(new_producer(settings)))
         self._sender: Sender | None = None
 
     async def open(self) -> None:
         """Connect a new producer."""
+        self._mark = self._pulse.mark()
         self._sender = self._new_sender()
         await self._sender.start()
 
@@ -139,7 +142,7 @@ class AtLeastOnce:
         return self._sender
 
     def _check_fresh(self) -> None:
-        if not self._fresh():
+        if not self._pulse.fresh(self._mark):
             raise StaleOwnerError("this process was suspended for longer than its session lasts")
 
 

@@ -20,6 +20,7 @@ from aiokafka import TopicPartition
 
 from streams.kafka.compute import Piece, compute
 from streams.kafka.delivery import Delivery, StaleOwnerError
+from streams.kafka.reach import reachable
 from streams.kafka.waiting import GapError, Waiting
 from streams.kafka.work import Chunk, Pace, Record, Source, Work
 from streams.metrics import Metrics
@@ -146,22 +147,10 @@ class PartitionTask:
         self._waiting.clear()
         if self._unreachable:
             self._unreachable = False
-            self.position = await self._reachable(self.position)
+            lost = self._metrics.lost.labels(self._agent)
+            self.position = await reachable(self._source, self.partition, self.position, lost)
         await self._source.seek(self.partition, self.position)
         self._source.fetch(self.partition, True)
-
-    async def _reachable(self, position: int) -> int:
-        first, last = await self._source.bounds(self.partition)
-        if position < first:
-            log.error("%s: %d records were deleted unread; raise the topic's retention",
-                      self._name, first - position)  # fmt: skip
-            self._metrics.lost.labels(self._agent).inc(first - position)
-            return first
-        if position > last:
-            log.error("%s: the topic ends at %d before our position %d: it was made anew; reading it from "
-                      "its start", self._name, last, position)  # fmt: skip
-            return first
-        return position
 
     async def _recover(self, error: Exception) -> None:
         if self._stopping:

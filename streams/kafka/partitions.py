@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from streams.kafka import topics
 from streams.kafka.delivery import AtLeastOnce
 from streams.kafka.partition import PartitionTask
 from streams.kafka.producer import BATCH_OVERHEAD
+from streams.kafka.pulse import Pulse
 from streams.kafka.work import Chunk, Pace, Work
 from streams.metrics import Metrics
 from streams.settings import Settings
@@ -23,30 +23,8 @@ if TYPE_CHECKING:
 STATE = {"track": topics.THREADS}
 """Where an agent's state lies; an agent that is not here has none."""
 
-TICK_SECONDS = 0.25
-
 WorkFactory = Callable[[Metrics], Work]
 """Makes the work of one partition, which counts on the worker's metrics."""
-
-
-class Pulse:
-    """Tells whether this process has been running all the time: one that was suspended for longer than its
-    session lasts has lost its partitions, and must not write before it has learnt so.
-    """
-
-    def __init__(self, session: float) -> None:
-        self._longest = session / 2
-        self._last = time.monotonic()
-
-    def fresh(self) -> bool:
-        """Whether the last beat is recent."""
-        return time.monotonic() - self._last < self._longest
-
-    async def beat(self) -> None:
-        """Beat for ever."""
-        while True:
-            self._last = time.monotonic()
-            await asyncio.sleep(TICK_SECONDS)
 
 
 class Partitions:
@@ -115,7 +93,7 @@ class Partitions:
             partition,
             TopicPartition(self.settings.topic(state), partition.partition) if state else None,
             commit_offset=consumer.note,
-            fresh=self._pulse.fresh,
+            pulse=self._pulse,
         )
         return PartitionTask(
             partition,

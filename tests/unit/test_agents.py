@@ -50,6 +50,13 @@ def read_work(**settings):
     return ReadWork(read_article, world, Metrics(), clock=lambda: 5.0, spent=lambda: next(spent))
 
 
+def test_an_article_that_is_only_slow_at_first_is_read():
+    """The first article in a language loads its tables: it must not be rejected for that."""
+    spent = iter([0.0, 5.0, 5.0, 5.1])
+    work = ReadWork(read_article, Settings(), Metrics(), clock=lambda: 5.0, spent=lambda: next(spent))
+    assert len(work.step(Rec(b"news"))) == 2
+
+
 def headers_of(output):
     """Headers as a dictionary of text."""
     return {name: value.decode() for name, value in output.headers}

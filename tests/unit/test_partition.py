@@ -10,6 +10,7 @@ from streams.kafka.compute import compute
 from streams.kafka.delivery import AtLeastOnce, StaleOwnerError
 from streams.kafka.partition import PartitionTask
 from streams.kafka.producer import Outgoing
+from streams.kafka.pulse import Pulse
 from streams.kafka.topics import POSITION_KEY
 from streams.kafka.waiting import FULL, GapError, Waiting
 from streams.kafka.work import Chunk, Pace
@@ -101,7 +102,7 @@ class World:
     fetching: bool = False
     fail: set = field(default_factory=set)
     hold: asyncio.Event | None = None
-    fresh: bool = True
+    suspended: bool = False
 
     # The consumer.
     async def committed(self, partition):
@@ -124,6 +125,15 @@ class World:
         """The offset, to be committed."""
         self.log.append(("offset", offset))
         self.offset = offset
+
+    # The pulse.
+    def mark(self):
+        """Nothing to compare."""
+        return 0
+
+    def fresh(self, mark):
+        """As the test says."""
+        return not self.suspended
 
     # The producer.
     async def start(self):
@@ -163,7 +173,7 @@ class Delivery(AtLeastOnce):
             INPUT,
             STATE,
             commit_offset=world.note,
-            fresh=lambda: world.fresh,
+            pulse=world,
             new_sender=lambda: world,
         )
         self._world = world
@@ -390,11 +400,11 @@ async def test_closing_lets_the_chunk_under_way_finish(world):
 
 async def test_a_suspended_process_writes_nothing_before_it_has_looked_again(world, task):
     """A stale owner throws its state away and restores it."""
-    world.fresh = False
+    world.suspended = True
     task.put(chunk(0, 2))
     await until(lambda: task._metrics.reopened.labels("test", StaleOwnerError.__name__)._value.get() == 1)
     assert (world.outputs, world.offset) == ([], None)
-    world.fresh = True
+    world.suspended = False
     await until(lambda: task.opened)
     task.put(chunk(0, 2))
     await until(lambda: world.offset == 2)
@@ -417,6 +427,24 @@ async def test_a_halted_partition_waits_for_an_operator(world):
     await until(lambda: world.offset == 6)
     assert world.state[b"k"] == b"6"
     await task.close()
+
+
+# The pulse.
+
+
+def test_a_long_pause_is_noticed_whoever_wakes_first():
+    """The beating thread or the task may run first after a suspension; both ways the task learns of it."""
+    now = [0.0]
+    pulse = Pulse(1.0, clock=lambda: now[0])
+    mark = pulse.mark()
+    now[0] = 0.9
+    assert pulse.fresh(mark)
+    pulse.beat()
+    now[0] = 5.0
+    assert not pulse.fresh(mark)
+    pulse.beat()
+    assert not pulse.fresh(mark)
+    assert pulse.fresh(pulse.mark())
 
 
 # Computing.
