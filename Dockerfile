@@ -4,6 +4,7 @@ WORKDIR /src
 COPY constraints.txt ./
 COPY pyproject.toml README.md LICENSE ./
 COPY streams streams
+COPY seeds seeds
 RUN python -m venv /opt/parley \
     && /opt/parley/bin/python -m pip install --no-cache-dir --disable-pip-version-check --constraint constraints.txt .
 

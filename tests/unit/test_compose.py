@@ -16,7 +16,7 @@ from tests.apache_kafka import KAFKA
 
 ROOT = Path(__file__).parents[2]
 VARIABLE = re.compile(r"\$\{(\w+):-([^}]*)\}")
-OURS = ("topics", "worker", "demo")
+OURS = ("topics", "worker", "demo", "updates")
 
 
 def interpolated(text: str) -> str:
@@ -88,15 +88,17 @@ def test_what_kafka_holds_is_on_a_volume():
 
 
 def test_health_checks():
-    """Whoever waits for the broker waits until it answers; one-shot services have no health to check."""
+    """Whoever waits for the broker waits until it answers; what is no worker has no health to ask for."""
     assert SERVICES["kafka"]["healthcheck"]["test"][-1] == SERVICES["worker"]["environment"]["PARLEY_BROKER"]
-    assert SERVICES["topics"]["healthcheck"] == SERVICES["demo"]["healthcheck"] == {"disable": True}
+    assert all(SERVICES[name]["healthcheck"] == {"disable": True} for name in OURS if name != "worker")
     assert "healthcheck" not in SERVICES["worker"]
     assert f"127.0.0.1:{Settings().health_port}/livez" in DOCKERFILE
 
 
 def test_order_of_starting():
-    """The worker starts when the broker is healthy and the topics exist, the demo when the worker is healthy."""
+    """The worker starts when the broker is healthy and the topics exist, the demo when the worker is healthy,
+    and whoever shows updates as soon as there are topics.
+    """
     conditions = {
         name: {on: what["condition"] for on, what in SERVICES[name].get("depends_on", {}).items()}
         for name in SERVICES
@@ -106,6 +108,7 @@ def test_order_of_starting():
         "topics": {"kafka": "service_healthy"},
         "worker": {"kafka": "service_healthy", "topics": "service_completed_successfully"},
         "demo": {"worker": "service_healthy"},
+        "updates": {"topics": "service_completed_successfully"},
     }
 
 
@@ -122,10 +125,11 @@ def test_a_worker_has_time_to_finish():
     assert int(grace.removesuffix("s")) > Settings().stop_seconds
 
 
-def test_only_the_demo_has_a_profile():
-    """`docker compose up` starts all but the demo."""
+def test_only_the_demonstration_has_a_profile():
+    """`docker compose up` starts all but the demonstration."""
     assert {name: service["profiles"] for name, service in SERVICES.items() if "profiles" in service} == {
-        "demo": ["demo"]
+        "demo": ["demo"],
+        "updates": ["demo"],
     }
 
 
