@@ -30,7 +30,6 @@ _NOTHING = (
 _TABLE = str.maketrans(
     {**dict.fromkeys(_LINE_BREAKS, "\n"), **dict.fromkeys(_SPACES, " "), **dict.fromkeys(_NOTHING, "")}
 )
-_ODD = re.compile("[" + re.escape("".join(map(chr, _TABLE))) + "]")
 _CONTROL = re.compile("[\x01-\x08\x0e-\x1b\x7f\x80-\x84\x86-\x9f]")
 _MARKUP = re.compile(r"</(?:p|div|a|b|i|em|strong|span|h[1-6]|li|ul|body|html)>|<br ?/?>|<p[ >]", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[.!?\u2026\u3002\u061f](?=\s|$)|[\u3002]|$")
@@ -57,9 +56,9 @@ class Cleaned:
 
 def is_binary(text: str) -> bool:
     """Whether control characters show that this is no text: a NUL, or more than one in a hundred."""
-    if "\x00" in text:
-        return True
-    return len(_CONTROL.findall(text)) * _CONTROLS_PER_TEXT > len(text)
+    if _is_plain(text):
+        return False
+    return "\x00" in text or len(_CONTROL.findall(text)) * _CONTROLS_PER_TEXT > len(text)
 
 
 def normalise(text: str) -> str:
@@ -68,11 +67,16 @@ def normalise(text: str) -> str:
         text = html.unescape(text)
     if not text.isascii():
         text = unicodedata.normalize("NFC", text)
-    if _ODD.search(text):
+    if not _is_plain(text):
         text = text.translate(_TABLE)
     while "  " in text:
         text = text.replace("  ", " ")
     return "\n".join([stripped for line in text.split("\n") if (stripped := line.strip(" "))])
+
+
+def _is_plain(text: str) -> bool:
+    """Whether nothing but printable characters and line breaks is in it: a quick check that most texts pass."""
+    return text.replace("\n", "").isprintable()
 
 
 def from_html(markup: str) -> str:
@@ -150,7 +154,7 @@ class Cleaner:
 
     def _line(self, line: str, credited: list[str]) -> str:
         """What of a line belongs to the article; agencies of origin go to `credited`."""
-        lower = _fold(line[:_TEASER_LINE])
+        lower = _fold(line[:_SHORT_LINE])
         if len(line) <= _SHORT_LINE and self._is_marker_line(lower):
             return ""
         for start in self._starts.get(lower[:2], ()):

@@ -107,11 +107,7 @@ def moment(fields: Mapping[str, Any], name: str) -> datetime | None:
 
 
 def check_text(name: str, text: str) -> None:
-    """Reject what cannot be written as UTF-8 or is mostly control characters."""
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError:
-        raise Rejected(Code.NOT_UTF8, f"{name} contains lone surrogates") from None
+    """Reject what is mostly control characters."""
     if is_binary(text):
         raise Rejected(Code.CONTROL_CHARACTERS, f"{name} contains control characters: it is no text")
 

@@ -70,7 +70,11 @@ def from_text(
     source are neither given nor in the text.
     """
     cleaner = cleaner or default()
-    if len(text.encode("utf-8", "replace")) > MAX_BYTES:
+    try:
+        size = len(text.encode("utf-8"))
+    except UnicodeEncodeError:
+        raise Rejected(Code.NOT_UTF8, "the text contains lone surrogates") from None
+    if size > MAX_BYTES:
         raise Rejected(Code.TOO_LARGE, f"the text is over {MAX_BYTES} bytes")
     if title is None:
         title, text = _split_headline(text)

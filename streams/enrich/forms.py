@@ -8,7 +8,7 @@ begin there are tried, in their order.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from streams.enrich.wordlist import finder, pattern
@@ -61,39 +61,39 @@ class Forms:
         self._numeric = self._by_start.get(_DIGIT, ())
         self._bracketed = self._by_start.get("(", ())
         attached = vocabulary.glued or bool(vocabulary.suffix)
-        self._finder = finder(self._by_start, glued=vocabulary.glued) if attached else None
+        self._finder = finder(self._by_start, glued=vocabulary.glued) if attached else _TOKEN
 
-    def search(self, lower: str, start: int, end: int) -> Iterator[tuple[Form, re.Match[str]]]:
+    def search(self, lower: str, start: int, end: int) -> list[tuple[Form, re.Match[str]]]:
         """Matches in `lower[start:end]` from left to right, without overlap."""
-        position = start
-        for at, forms in self._candidates(lower, start, end):
-            if at < position:
-                continue
-            for form in forms:
-                match = form.expression.match(lower, at, end)
-                if match is not None and match.end() > at:
-                    yield form, match
-                    position = match.end()
-                    break
-
-    def _candidates(self, lower: str, start: int, end: int) -> Iterator[tuple[int, tuple[Form, ...]]]:
-        """Where forms can begin, and which."""
         get = self._by_start.get
-        if self._finder is not None:
-            for found in self._finder.finditer(lower, start, end):
-                word = found[0]
-                yield found.start(), get(_DIGIT if word.isdigit() else word, ())
-            return
-        for found in _TOKEN.finditer(lower, start, end):
+        hits: list[tuple[Form, re.Match[str]]] = []
+        position = start
+        for found in self._finder.finditer(lower, start, end):
             word = found[0]
             forms = get(word)
-            if forms is not None:
-                yield found.start(), forms
-            elif word[0].isdigit():
-                at = found.start()
-                if at > start and lower[at - 1] == "(":
-                    yield at - 1, self._bracketed
-                yield at, self._numeric
+            if forms is None:
+                if not word[0].isdigit():
+                    continue
+                forms = self._numeric
+            at = found.start()
+            if at < position:
+                continue
+            if forms is self._numeric and at > position and lower[at - 1] == "(" and self._bracketed:
+                position = self._try(self._bracketed, lower, at - 1, end, hits) or position
+            if at >= position:
+                position = self._try(forms, lower, at, end, hits) or position
+        return hits
+
+    def _try(
+        self, forms: tuple[Form, ...], lower: str, at: int, end: int, hits: list[tuple[Form, re.Match[str]]]
+    ) -> int:
+        """Add the first form that matches here to `hits`; where it ends, or 0."""
+        for form in forms:
+            match = form.expression.match(lower, at, end)
+            if match is not None and match.end() > at:
+                hits.append((form, match))
+                return match.end()
+        return 0
 
     def _compile(self, index: int, source: str) -> tuple[Form, set[str]]:
         vocabulary = self._vocabulary

@@ -15,7 +15,6 @@ from streams.enrich.tables import TextTable
 
 _SAMPLE = 600
 _SHORT = 60  # fewer characters than this say too little
-_WORD = re.compile(r"\w+")
 _UNKNOWN = "un"
 _SYNONYMS = {"iw": "he", "jw": "jv", "in": "id", "nb": "no", "zh-Hant": "zh"}
 _LETTER_WEIGHT = 3
@@ -58,11 +57,12 @@ class Languages:
         group = self._groups.get(found)
         if group is None:
             return found
-        words = _WORD.findall(sample.lower())
-        scores = {code: sum(map(self._words[code].__contains__, words)) for code in group}
+        lower = sample.lower()
+        words = frozenset(lower.split()) if " " in lower else frozenset()
+        scores = {code: len(self._words[code] & words) for code in group}
         for code in group:
             if code in self._letters:
-                scores[code] += _LETTER_WEIGHT * len(self._letters[code].findall(sample.lower()))
+                scores[code] += _LETTER_WEIGHT * len(self._letters[code].findall(lower))
         best = max(scores.values())
         tied = [code for code in group if scores[code] == best]
         for choice in (declared, found):

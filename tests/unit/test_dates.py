@@ -154,6 +154,8 @@ def test_indonesian_stretches(text, direction, expected):
         ("on December 20", "past", ["2024-12-20"]),
         ("on May 4", "future", ["05-04"]),
         ("on January 10", "future", ["2026-01-10"]),
+        ("from September 24", "future", ["09-24"]),
+        ("on the night of March 3", "past", ["03-03"]),
         ("today", "past", ["03-25"]),
         ("tonight", "future", ["03-25"]),
         ("this morning", "past", ["03-25"]),
