@@ -23,9 +23,11 @@ from urllib.request import urlopen
 
 import pytest
 import yaml
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
 
 from streams.kafka.embedded import free_port
+from streams.kafka.scan import scan
 from streams.settings import Settings
 from tests.apache_kafka import ApacheKafka, UnavailableError, fetch
 from tests.unit.test_compose import interpolated
@@ -136,35 +138,23 @@ def until_live(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
 
 async def records(broker: str, topic: str, at_least: int) -> list[Any]:
     """All records of a topic once there are `at_least` so many; what there is when patience ends."""
-    consumer = AIOKafkaConsumer(bootstrap_servers=broker, isolation_level="read_committed")
-    await consumer.start()
-    try:
-        partitions = [TopicPartition(topic, number) for number in consumer.partitions_for_topic(topic) or ()]
-        consumer.assign(partitions)
-        await consumer.seek_to_beginning(*partitions)
-        found: list[Any] = []
-        deadline = time.monotonic() + PATIENCE
-        while len(found) < at_least and time.monotonic() < deadline:
-            for batch in (await consumer.getmany(timeout_ms=500)).values():
-                found += batch
-        return found
-    finally:
-        await consumer.stop()
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        found = [record async for record in scan(broker, [topic])]
+        if len(found) >= at_least or time.monotonic() > deadline:
+            return found
+        await asyncio.sleep(0.2)
 
 
 def test_the_broker_creates_no_topics_by_itself(broker):
     """The broker that the file configures answers, and a mistyped topic stays a mistake."""
 
-    async def ask() -> set[int]:
-        consumer = AIOKafkaConsumer(bootstrap_servers=broker)
-        await consumer.start()
-        try:
-            await consumer.topics()
-            return consumer.partitions_for_topic("no-such-topic") or set()
-        finally:
-            await consumer.stop()
+    async def send() -> None:
+        async with AIOKafkaProducer(bootstrap_servers=broker, request_timeout_ms=2000) as producer:
+            await producer.send_and_wait("no-such-topic", b"lost")
 
-    assert asyncio.run(ask()) == set()
+    with pytest.raises(KafkaError):
+        asyncio.run(send())
 
 
 def test_services_do_their_work_in_order(broker, tmp_path):
