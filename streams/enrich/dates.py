@@ -140,7 +140,7 @@ class Dates:
         month, day, year = spec.get("month", 1), spec.get("day", 1), spec.get("year", _YEARS.start)
         if not (1 <= month <= _MONTHS and 1 <= day <= _DAYS and year in _YEARS):
             return None
-        return Spec(**spec), 0
+        return (Spec(**spec), 0) if spec else None
 
     def _counted(self, values: dict[str, str]) -> tuple[Spec, int] | None:
         """Lengths that count from a day: "two days ago", "in three weeks", "a day later"."""

@@ -53,6 +53,9 @@ def clean(text):
         ("路透社伦敦3月24日电 ", "伦敦", "路透社"),
         ("新华社北京3月24日电（记者 王力）", "北京", "新华社"),
         ("（中央社记者王力伦敦24日专电）", None, "中央社"),
+        ("(서울=연합뉴스) 홍길동 기자 = ", "서울", "연합뉴스"),
+        ("【ロンドン共同】", "ロンドン", "共同"),
+        ("नई दिल्ली, 24 मार्च (भाषा) ", "नई दिल्ली", "भाषा"),
         ("KOMPAS.com - ", None, "KOMPAS.com"),
         ("TEMPO.CO, Jakarta - ", "Jakarta", "TEMPO.CO"),
         ("REUTERS - ", None, "REUTERS"),
@@ -60,7 +63,7 @@ def clean(text):
 )
 def test_datelines(head, place, agency):
     """A dateline is taken off the text and gives the place of filing and the agency."""
-    bodies = {"路": "双方同意再次会面。", "新": "双方同意再次会面。", "（": "双方同意再次会面。", "ب": "اتفق الوزيران على لقاء آخر.", "ا": "اتفق الوزيران على لقاء آخر."}
+    bodies = {"路": "双方同意再次会面。", "新": "双方同意再次会面。", "（": "双方同意再次会面。", "ب": "اتفق الوزيران على لقاء آخر.", "ا": "اتفق الوزيران على لقاء آخر.", "न": "दोनों मंत्री फिर मिलेंगे।"}
     body = bodies.get(head[0], "Both ministers agreed to meet again.")
     cleaned = clean(head + body)
     assert cleaned.text == body
@@ -142,6 +145,10 @@ BODY = "First line of the story.\nSecond line of it."
         "By Ann Doe",
         "Oleh Ani Lestari",
         "责任编辑：王力",
+        "関連記事：別の船が到着",
+        "관련기사: 다른 배 도착",
+        "بیشتر بخوانید: کشتی دیگر",
+        "यह भी पढ़ें: एक और जहाज",
     ],
 )
 @pytest.mark.parametrize("last", [True, False])
