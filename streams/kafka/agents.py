@@ -50,6 +50,7 @@ def _reading(settings: Settings) -> WorkFactory:
     from streams.pipeline import Pipeline  # noqa: PLC0415 - a worker that only tracks needs no detection
 
     pipeline = Pipeline.load(settings.knowledge_dirs)
+    pipeline.knowledge.warm()
     return lambda metrics: ReadWork(pipeline.read, settings, metrics)
 
 

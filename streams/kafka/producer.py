@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from aiokafka import AIOKafkaProducer
@@ -40,8 +41,10 @@ class Outgoing:
     @property
     def size(self) -> int:
         """Bytes on the wire, rather too many than too few."""
-        headers = sum(len(name) * 4 + len(value or b"") + 10 for name, value in self.headers)
-        return len(self.key or b"") + len(self.value or b"") + headers + RECORD_OVERHEAD
+        size = RECORD_OVERHEAD + len(self.key or b"") + len(self.value or b"")
+        for name, value in self.headers:
+            size += len(name) * 4 + len(value or b"") + 10
+        return size
 
 
 def client_options(settings: Settings) -> dict[str, Any]:
@@ -84,6 +87,7 @@ class Sender:
     def __init__(self, producer: AIOKafkaProducer) -> None:
         self._producer = producer
         self._partitions: dict[str, int] = {}
+        self._turn = 0
 
     async def start(self) -> None:
         """Connect."""
@@ -119,18 +123,23 @@ class Sender:
 
     async def _pack(self, records: Iterable[Outgoing]) -> list[tuple[str, int, Any]]:
         """Full batches and the open ones, in order of their beginning."""
+        self._turn += 1
         packed: list[tuple[str, int, Any]] = []
         current: dict[tuple[str, int], Any] = {}
         for record in records:
             topic = record.topic
             count = self._partitions.get(topic) or await self._count(topic)
-            partition = partition_of(record.key if record.key is not None else record.value, count)
+            partition = partition_of(record.key, count) if record.key is not None else self._keyless(count)
             batch = current.get((topic, partition))
             if batch is None or not _append(batch, record):
                 batch = current[topic, partition] = self._producer.create_batch()
                 packed.append((topic, partition, batch))
                 _append(batch, record)
         return packed
+
+    def _keyless(self, count: int) -> int:
+        """Records without a key take turns, batch by batch of a call."""
+        return self._turn % count
 
     async def _count(self, topic: str) -> int:
         count = self._partitions[topic] = len(await self._producer.partitions_for(topic))
@@ -142,9 +151,10 @@ class Sender:
         return future
 
 
-def partition_of(key: bytes | None, count: int) -> int:
+@lru_cache(maxsize=1 << 16)
+def partition_of(key: bytes, count: int) -> int:
     """Where Kafka's own clients put a key among `count` partitions."""
-    return 0 if key is None or count == 1 else int(murmur2(key) & 0x7FFFFFFF) % count
+    return 0 if count == 1 else int(murmur2(key) & 0x7FFFFFFF) % count
 
 
 def _append(batch: Any, record: Outgoing) -> bool:
