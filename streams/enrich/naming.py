@@ -108,7 +108,7 @@ def texts(where: str, value: Any) -> list[str]:
 
 def spell(pattern: str) -> str:
     """`pattern` as tokens with single spaces: NFC, straight apostrophes, punctuation and CJK apart."""
-    text = unicodedata.normalize("NFC", pattern).replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
+    text = unicodedata.normalize("NFC", pattern).translate(_APOSTROPHES)
     if text.isascii() and text.replace(" ", "").isalnum():
         return " ".join(text.split())
     return " ".join("".join(_spaced(text)).split())
@@ -124,6 +124,11 @@ def _spaced(text: str) -> Iterator[str]:
 
 def _own_token(char: str) -> bool:
     return "\u3005" <= char <= "\u30ff" or "\u3400" <= char <= "\u9fff" or "\uf900" <= char <= "\ufaff"
+
+
+_APOSTROPHES = str.maketrans(
+    {"\N{RIGHT SINGLE QUOTATION MARK}": "'", "\N{MODIFIER LETTER APOSTROPHE}": "'"},
+)
 
 
 def check(where: str, pattern: str) -> None:

@@ -20,8 +20,11 @@ from streams.errors import KnowledgeError
 
 FILE = "places.toml"
 CITIES = "cities.tsv"
-_SCRIPTS = {"cyrillic": 6, "arabic": 7, "han": 8}  # columns of CITIES, several names with | between
 _COLUMNS = 9
+_NATIVE = 5
+_SCRIPTS = {"cyrillic": (6, 3), "arabic": (7, 4), "han": (8, 1)}
+"""Column of CITIES (several names with | between), and the length that a name must exceed."""
+_KANJI = {"CHN", "JPN", "KOR", "TWN", "HKG", "MAC"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,11 +159,14 @@ def _own(data: dict[str, Any], speller: Speller, overlays: tuple[Path, ...]) -> 
 
 
 def _city_names(script: str, speller: Speller) -> Iterator[Name]:
-    """Cities as their rows spell them in the language's script; none in other scripts."""
+    """Cities as their rows spell them in the language's script; none in other scripts.
+
+    Short names are left to the tables: most are words too, as are many of East Asia written in Chinese.
+    """
+    column, shortest = _SCRIPTS.get(script, (0, 0))
     for row in _cities():
-        if script == "latin":
-            written = [text for text in (row[0], row[5]) if text]
-        else:
-            written = row[_SCRIPTS[script]].split("|") if script in _SCRIPTS and row[_SCRIPTS[script]] else []
+        written = [row[0], row[_NATIVE]] if script == "latin" else row[column].split("|") if column else []
+        at_least = shortest + 1 if script == "han" and row[1] in _KANJI else shortest
         for text in written:
-            yield from speller.names(f"{CITIES}.{row[0]!r}", text, "place", row[0])
+            if len(text) > max(at_least, 1):
+                yield from speller.names(f"{CITIES}.{row[0]!r}", text, "place", row[0])
