@@ -7,42 +7,25 @@ language is not known yet. Every check looks at a bounded stretch of a line, so 
 
 from __future__ import annotations
 
-import html
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from resiliparse.extract.html2text import extract_plain_text
-
 from streams.article import Dateline
 from streams.dateline import Datelines
 from streams.enrich.tables import TextTable, builtin
+from streams.plaintext import from_html, has_markup, normalise
 
-_LINE_BREAKS = "\x0b\x0c\r\x1c\x1d\x1e\x85\u2028\u2029"
-_SPACES = "\t\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
-_NOTHING = (
-    [chr(code) for code in range(0x20) if chr(code) not in "\t\n" + _LINE_BREAKS]
-    + [chr(code) for code in range(0x7F, 0xA0) if code != 0x85]  # noqa: PLR2004 - NEL is a line break
-    + list("\xad\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff\ufffe\uffff")
-)
-_TABLE = str.maketrans(
-    {**dict.fromkeys(_LINE_BREAKS, "\n"), **dict.fromkeys(_SPACES, " "), **dict.fromkeys(_NOTHING, "")}
-)
-_CONTROL = re.compile("[\x01-\x08\x0e-\x1b\x7f\x80-\x84\x86-\x9f]")
-_MARKUP = re.compile(r"</(?:p|div|a|b|i|em|strong|span|h[1-6]|li|ul|body|html)>|<br ?/?>|<p[ >]", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[.!?\u2026\u3002\u061f](?=\s|$)|[\u3002]|$")
 _BOUNDARY = re.compile(r"[.!?\u2026\u3002\u061f\u00bb\u201d\"(\[\uff08]")
 _BRACKETS = {"(": ")", "[": "]", "\uff08": "\uff09"}
 _SLUG = re.compile(r"\s*\([a-z]{2,4}(?:/[a-z]{2,4}){1,3}\)\s*$")
 _END_CREDIT = re.compile(r"\s*[(\[\uff08]([^()\[\]\uff08\uff09]{2,60})[)\]\uff09][.\u3002]?$")
 _NUMBER = re.compile(r"\d+")
-_SKIPPED = ["figcaption", "aside", "nav", "footer", "header", "form", "button", "script", "style", "noscript"]
 _HEAD = 48  # the longest marker we look at, in characters
 _SHORT_LINE = 70
 _TEASER_LINE = 180
-_CONTROLS_PER_TEXT = 100  # one control character in a hundred means that this is no text
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,55 +35,6 @@ class Cleaned:
     text: str
     dateline: Dateline | None = None
     credits: tuple[str, ...] = ()
-
-
-def is_binary(text: str) -> bool:
-    """Whether control characters show that this is no text: a NUL, or more than one in a hundred."""
-    if _is_plain(text):
-        return False
-    return "\x00" in text or len(_CONTROL.findall(text)) * _CONTROLS_PER_TEXT > len(text)
-
-
-def normalise(text: str) -> str:
-    """NFC, one kind of space, one kind of line break, no invisible characters; lines stripped, none empty."""
-    if "&" in text:
-        text = html.unescape(text)
-    if not text.isascii():
-        text = unicodedata.normalize("NFC", text)
-    if not _is_plain(text):
-        text = text.translate(_TABLE)
-    while "  " in text:
-        text = text.replace("  ", " ")
-    return "\n".join([stripped for line in text.split("\n") if (stripped := line.strip(" "))])
-
-
-def _is_plain(text: str) -> bool:
-    """Whether nothing but printable characters and line breaks is in it: a quick check that most texts pass."""
-    return text.replace("\n", "").isprintable()
-
-
-def from_html(markup: str) -> str:
-    """The main text of a page or a fragment, one block a line. Tags without text give an empty string."""
-    text = _extract(markup, main=True)
-    if len(text) * 4 < len(whole := _extract(markup, main=False)):
-        # The heuristics for "main content" want a whole page; of a fragment they may leave nothing.
-        main = text.strip()
-        text = whole if len(main) < _TEASER_LINE else text
-    return text
-
-
-def _extract(markup: str, *, main: bool) -> str:
-    return str(
-        extract_plain_text(
-            markup,
-            preserve_formatting=True,
-            main_content=main,
-            list_bullets=False,
-            alt_texts=False,
-            comments=False,
-            skip_elements=_SKIPPED,
-        )
-    )
 
 
 class Cleaner:
@@ -132,7 +66,7 @@ class Cleaner:
 
     def text(self, raw: str) -> Cleaned:
         """The article's own words, with its dateline and the agencies it is credited to."""
-        return self._clean(from_html(raw) if "<" in raw and _MARKUP.search(raw) else raw)
+        return self._clean(from_html(raw) if has_markup(raw) else raw)
 
     def markup(self, raw: str) -> Cleaned:
         """The same for a page or a fragment of HTML."""
@@ -154,15 +88,16 @@ class Cleaner:
 
     def _line(self, line: str, credited: list[str]) -> str:
         """What of a line belongs to the article; agencies of origin go to `credited`."""
-        lower = _fold(line[:_SHORT_LINE])
-        if len(line) <= _SHORT_LINE and self._is_marker_line(lower):
+        if len(line) <= _SHORT_LINE and self._is_marker_line(_fold(line)):
             return ""
-        for start in self._starts.get(lower[:2], ()):
-            if lower.startswith(start) and self._drops(line, lower, start):
+        starts = self._starts.get(_fold(line[:2]))
+        if starts is not None:
+            lower = _fold(line[:_SHORT_LINE])
+            if any(lower.startswith(start) and self._drops(line, lower, start) for start in starts):
                 return ""
-        colon = _colon(line, 0)
-        if colon < 0:
+        if ":" not in line and "\uff1a" not in line:
             return line
+        colon = _colon(line, 0)
         kept: list[str] = []
         done = 0
         while colon >= 0:
@@ -239,7 +174,20 @@ def _colon(line: str, start: int) -> int:
 
 
 def _is_name(word: str) -> bool:
-    return word[0].isupper() or word in {"de", "von", "van", "bin", "al", "and", "dan", "y", "et", "und", "&", "da"}
+    return word[0].isupper() or word in {
+        "de",
+        "von",
+        "van",
+        "bin",
+        "al",
+        "and",
+        "dan",
+        "y",
+        "et",
+        "und",
+        "&",
+        "da",
+    }
 
 
 @cache

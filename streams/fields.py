@@ -9,8 +9,8 @@ from typing import Any
 
 import orjson
 
-from streams.clean import is_binary
 from streams.errors import Code, Rejected
+from streams.plaintext import is_binary
 
 MAX_DEPTH = 64
 """Fields may nest so deep; what nests deeper could not be written again."""

@@ -19,6 +19,7 @@ from streams.enrich.tables import builtin
 from streams.errors import Code, Rejected
 from streams.fields import check_text, extra, key_text, moment, read_object, string
 from streams.fields import language as primary_language
+from streams.plaintext import unwrap
 
 MAX_BYTES = 512 * 1024
 """Larger records are no article."""
@@ -79,17 +80,20 @@ def from_text(
     if title is None:
         title, text = _split_headline(text)
     check_text("text", text)
-    cleaned = cleaner.text(text)
+    cleaned = cleaner.text(unwrap(text))
     if not cleaned.text:
         raise Rejected(Code.NO_TEXT, "nothing is left of the text after cleaning")
-    source = source or (cleaned.dateline.agency if cleaned.dateline else None) or next(iter(cleaned.credits), None)
+    source = (
+        source or (cleaned.dateline.agency if cleaned.dateline else None) or next(iter(cleaned.credits), None)
+    )
     if source is None:
         raise Rejected(Code.WRONG_TYPE, "the text does not say who published it: pass --source NAME")
     if published is None:
         published = _dateline_date(cleaned)
     if published is None:
         raise Rejected(
-            Code.BAD_DATE, "the text does not say when it was published: pass --published 2025-03-25T10:00:00+07:00"
+            Code.BAD_DATE,
+            "the text does not say when it was published: pass --published 2025-03-25T10:00:00+07:00",
         )
     fields = {"url": url, "source": source, "language": language, "title": title}
     return _build(fields, None, (published, received), cleaner.title(title), cleaned)
@@ -184,6 +188,12 @@ def _dateline_date(cleaned: Cleaned) -> datetime | None:
 def _split_headline(text: str) -> tuple[str, str]:
     first, _, rest = text.strip().partition("\n")
     line = first.strip()
-    if rest.strip() and len(line) <= _HEADLINE and line[-1:] not in ".!?:,;" and " - " not in line and "(" not in line:
+    if (
+        rest.strip()
+        and len(line) <= _HEADLINE
+        and line[-1:] not in ".!?:,;"
+        and " - " not in line
+        and "(" not in line
+    ):
         return line, rest
     return "", text

@@ -115,7 +115,9 @@ class Forms:
         if expression.groups != len(captured):
             raise KnowledgeError(f"{vocabulary.where}: form {source!r}: write groups as (?:…)")
         starts, _ = self._starts(text, 0)
-        return Form(index, expression, captured), {before + word for word in starts for before in self._before(word)}
+        return Form(index, expression, captured), {
+            before + word for word in starts for before in self._before(word)
+        }
 
     def _before(self, word: str) -> tuple[str, ...]:
         return ("",) if word in {_DIGIT, "("} else ("", *self._vocabulary.prefixes)
@@ -135,23 +137,24 @@ class Forms:
 
     def _item(self, text: str, at: int) -> tuple[set[str], int]:
         """What the item at `at` can begin with (nothing for spaces and looks), and where it ends."""
-        if text.startswith(("(?:", "(?=", "(?!", "(?<"), at):
-            end = _closing(text, at)
-            if not text.startswith("(?:", at):
-                return set(), end
-            options = [self._starts(option, 0) for option in _split(text[at + 3 : end - 1])]
-            return set().union(*(words for words, _ in options)), end
+        if text.startswith("(?", at):
+            return self._group(text, at)
         if text[at] == "{":
             end = text.index("}", at) + 1
             return self._named(text[at + 1 : end - 1]), end
         if text[at] == "\\":
-            return ({text[at + 1]} if text[at + 1] == "(" else {_DIGIT} if text[at + 1] == "d" else set()), at + 2
+            return {"(": {"("}, "d": {_DIGIT}}.get(text[at + 1], set()), at + 2
         word = _WORD.match(text, at)
         if word is None:
             return set(), at + 1
-        if self._vocabulary.glued:
-            return {word[0][0]}, word.end()
-        return {word[0]}, word.end()
+        return {word[0][0] if self._vocabulary.glued else word[0]}, word.end()
+
+    def _group(self, text: str, at: int) -> tuple[set[str], int]:
+        end = _closing(text, at)
+        if not text.startswith("(?:", at):  # a look ahead or behind
+            return set(), end
+        options = [self._starts(option, 0) for option in _split(text[at + 3 : end - 1])]
+        return set().union(*(words for words, _ in options)), end
 
     def _named(self, name: str) -> set[str]:
         words = self._vocabulary.words.get(name, frozenset())

@@ -19,7 +19,9 @@ _WIDE_ENDS = "\u3002\uff01\uff1f\uff61"
 _NARROW_ENDS = ".!?\u2026\u061f\u06d4\u0964\u0965"
 _ENDS = _NARROW_ENDS + _WIDE_ENDS
 _CLOSERS = "\"'\u2019\u201d\u00bb)]\uff09\u300d\u300f"
-_STOP = re.compile("[" + re.escape(_ENDS + "\n" + "".join(_QUOTES)) + r"](?<!\.(?=\w))")  # not 100.000 and U.S.
+_STOP = re.compile(
+    "[" + re.escape(_ENDS + "\n" + "".join(_QUOTES)) + r"](?<!\.(?=\w))"
+)  # not 100.000 and U.S.
 _END = re.compile(f"[{re.escape(_ENDS)}]+[{re.escape(_CLOSERS)}]*")
 _OPENERS = "\"'\u201c\u201e\u00ab\u2018([\u2013\u2014-\u300c"
 _DOTTED = re.compile(r"(?:\w\.)+\w")

@@ -1,6 +1,7 @@
 """Whatever comes in, parse returns an article or raises Rejected."""
 
 from datetime import UTC, datetime
+from itertools import pairwise
 
 import orjson
 from hypothesis import HealthCheck, example, given, settings
@@ -30,14 +31,29 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
     max_leaves=12,
 )
-NAMES = st.sampled_from(["id", "url", "source", "published", "updated", "language", "title", "text", "html", "section", "status", "x"])
+NAMES = st.sampled_from(
+    [
+        "id",
+        "url",
+        "source",
+        "published",
+        "updated",
+        "language",
+        "title",
+        "text",
+        "html",
+        "section",
+        "status",
+        "x",
+    ]
+)
 
 
 def article_or_rejected(raw, key=None):
+    """The article, or None where the bytes were rejected; anything else fails the test."""
     try:
         article = parse(raw, key=key, received=RECEIVED, headers={})
-    except Rejected as rejected:
-        assert str(rejected)
+    except Rejected:
         return None
     assert isinstance(article, Article)
     assert orjson.loads(encode(article))["id"] == article.id
@@ -76,7 +92,7 @@ def test_sentences_index_the_text(title, text):
             spans = [s for s in SENTENCES.split(article.title, article.text, language) if s.field == field]
             pieces = [content[s.start : s.end] for s in spans]
             assert "".join("".join(pieces).split()) == "".join(content.split())
-            assert all(a.end <= b.start for a, b in zip(spans, spans[1:], strict=False))
+            assert all(a.end <= b.start for a, b in pairwise(spans))
             assert all(piece == piece.strip() and "\n" not in piece and piece for piece in pieces)
     LANGUAGES.detect(article.text)
 

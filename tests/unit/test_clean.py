@@ -1,19 +1,22 @@
 """What is not the article goes; what it says of the origin stays as fields."""
 
+import json
 from datetime import UTC, datetime
 
 import pytest
 
 from streams.article import Dateline
-from streams.clean import default, from_html, is_binary, normalise
+from streams.clean import default
 from streams.enrich.tables import load
 from streams.errors import KnowledgeError
 from streams.parse import parse
+from streams.plaintext import from_html, is_binary, normalise
 
 CLEANER = default()
 
 
 def clean(text):
+    """The cleaned text with its dateline and credits."""
     return CLEANER.text(text)
 
 
@@ -63,7 +66,14 @@ def clean(text):
 )
 def test_datelines(head, place, agency):
     """A dateline is taken off the text and gives the place of filing and the agency."""
-    bodies = {"路": "双方同意再次会面。", "新": "双方同意再次会面。", "（": "双方同意再次会面。", "ب": "اتفق الوزيران على لقاء آخر.", "ا": "اتفق الوزيران على لقاء آخر.", "न": "दोनों मंत्री फिर मिलेंगे।"}
+    bodies = {
+        "路": "双方同意再次会面。",
+        "新": "双方同意再次会面。",
+        "（": "双方同意再次会面。",
+        "ب": "اتفق الوزيران على لقاء آخر.",
+        "ا": "اتفق الوزيران على لقاء آخر.",
+        "न": "दोनों मंत्री फिर मिलेंगे।",
+    }
     body = bodies.get(head[0], "Both ministers agreed to meet again.")
     cleaned = clean(head + body)
     assert cleaned.text == body
@@ -193,7 +203,13 @@ def test_marker_in_brackets_goes_with_its_brackets():
 
 @pytest.mark.parametrize(
     ("line", "credit"),
-    [("Sumber: Sputnik-OANA", "Sputnik-OANA"), ("Source: Reuters", "Reuters"), ("Fuente: EFE", "EFE"), ("Источник: ТАСС", "ТАСС"), ("来源：新华社", "新华社")],
+    [
+        ("Sumber: Sputnik-OANA", "Sputnik-OANA"),
+        ("Source: Reuters", "Reuters"),
+        ("Fuente: EFE", "EFE"),
+        ("Источник: ТАСС", "ТАСС"),
+        ("来源：新华社", "新华社"),
+    ],
 )
 def test_sources_are_kept_as_credits(line, credit):
     """The agency of origin leaves the text and stays in the credits."""
@@ -203,7 +219,13 @@ def test_sources_are_kept_as_credits(line, credit):
 
 @pytest.mark.parametrize(
     ("end", "expected"),
-    [(" (Reuters)", ("Reuters",)), (" (dpa)", ("dpa",)), (" (ANTARA/Sputnik)", ("ANTARA", "Sputnik")), (" (rds/imk)", ()), ("（新华社）", ("新华社",))],
+    [
+        (" (Reuters)", ("Reuters",)),
+        (" (dpa)", ("dpa",)),
+        (" (ANTARA/Sputnik)", ("ANTARA", "Sputnik")),
+        (" (rds/imk)", ()),
+        ("（新华社）", ("新华社",)),
+    ],
 )
 def test_credit_at_the_end(end, expected):
     """Agencies in brackets after the last sentence are credits; a desk's initials are nothing."""
@@ -218,7 +240,10 @@ def test_brackets_at_the_end_that_are_no_credit_stay():
 
 def test_whitespace_and_normal_form():
     """Text is NFC with single spaces and one line break between paragraphs, and nothing invisible."""
-    assert normalise("Cafe\u0301\u00a0au\u3000lait \t x\r\n\r\n\u200bnext\u2028last\ufeff") == "Café au lait x\nnext\nlast"
+    assert (
+        normalise("Cafe\u0301\u00a0au\u3000lait \t x\r\n\r\n\u200bnext\u2028last\ufeff")
+        == "Café au lait x\nnext\nlast"
+    )
     assert normalise("a &amp; b &quot;c&quot;") == 'a & b "c"'
     assert normalise("می\u200cرود") == "می\u200cرود"
 
@@ -247,7 +272,11 @@ def test_text_field_that_holds_markup_is_read_as_html():
 def test_sample_article_keeps_only_its_words():
     """An agency's article with dateline, source and teasers is cut down to the story."""
     text = 'Ambon (KABAR) - Dua kapal bertemu.\n"Kami siap," katanya pada Senin (24/3).\nSumber: Kawat-OA\nBaca juga: Kapal lain\nBaca juga: Kapal ketiga'
-    article = parse(('{"text": ' + __import__("json").dumps(text) + "}").encode(), key=None, received=datetime(2025, 3, 25, tzinfo=UTC))
+    article = parse(
+        json.dumps({"text": text}).encode(),
+        key=None,
+        received=datetime(2025, 3, 25, tzinfo=UTC),
+    )
     assert article.text == 'Dua kapal bertemu.\n"Kami siap," katanya pada Senin (24/3).'
     assert article.dateline == Dateline(place="Ambon", agency="KABAR", text="Ambon (KABAR) -")
     assert article.credits == ("Kawat-OA",)
@@ -271,7 +300,9 @@ def test_wrong_table_names_file_and_entry(tmp_path):
 def test_own_folder_adds_and_takes_away(tmp_path):
     """A user's folder adds entries to ours and takes away those with a minus."""
     (tmp_path / "id").mkdir()
-    (tmp_path / "id" / "text.toml").write_text('[clean]\nteasers = ["cek pula", "-baca juga"]\n', encoding="utf-8")
+    (tmp_path / "id" / "text.toml").write_text(
+        '[clean]\nteasers = ["cek pula", "-baca juga"]\n', encoding="utf-8"
+    )
     teasers = load([tmp_path])["id"].clean.teasers
     assert "cek pula" in teasers
     assert "simak juga" in teasers

@@ -408,13 +408,19 @@ def test_next_week_from_a_monday():
     monday = datetime.fromisoformat("2025-08-18T07:05:00+07:00")
     assert days("id", "Senin pekan depan", "future", monday) == ["08-25"]
     assert days("en", "last Monday", "past", monday) == ["08-11"]
-    assert days("ja", "来週水曜", "future", datetime.fromisoformat("2026-01-16T17:00:00+09:00")) == ["2026-01-21"]
+    assert days("ja", "来週水曜", "future", datetime.fromisoformat("2026-01-16T17:00:00+09:00")) == [
+        "2026-01-21"
+    ]
 
 
 def test_a_year_turns_between():
     """In January a December date in the past tense is last year's; in December a January plan is next year's."""
-    assert days("en", "on December 28", "past", datetime.fromisoformat("2025-01-03T10:00:00Z")) == ["2024-12-28"]
-    assert days("en", "on January 8", "future", datetime.fromisoformat("2025-12-20T10:00:00Z")) == ["2026-01-08"]
+    assert days("en", "on December 28", "past", datetime.fromisoformat("2025-01-03T10:00:00Z")) == [
+        "2024-12-28"
+    ]
+    assert days("en", "on January 8", "future", datetime.fromisoformat("2025-12-20T10:00:00Z")) == [
+        "2026-01-08"
+    ]
     assert days("zh", "29日", "past", datetime.fromisoformat("2025-01-03T10:00:00Z")) == ["2024-12-29"]
 
 
@@ -517,3 +523,18 @@ def test_own_words_reach_the_dates(tmp_path: Path):
     dates = Dates(load([tmp_path])["id"], "id")
     [found] = dates.find("pada hari H", "pada hari h", 0, 11)
     assert found.text == "hari H"
+
+
+@pytest.mark.parametrize("code", TABLES)
+def test_words_of_time_are_written_in_lower_case(code):
+    """Forms search lower-case text, so a word with a capital would never be found."""
+    dates = msgspec.to_builtins(TABLES[code].dates)
+    words = [
+        *dates["relative"], *dates["previous"], *dates["fixed"], *dates["spans"], *dates["dayparts"],
+        *(word for name in ("last", "next", "this", "ago", "ahead", "earlier", "later") for word in dates[name]),
+        *(word for name in ("weekdays", "months") for row in dates[name] for word in row),
+        *(word for name in ("units", "parts") for row in dates[name].values() for word in row),
+        *TABLES[code].numbers,
+    ]  # fmt: skip
+    assert words
+    assert [word for word in words if word != word.lower()] == []

@@ -33,7 +33,9 @@ def test_each_language_is_told(code):
     assert LANGUAGES.detect(TEXTS[code]) == code
 
 
-@pytest.mark.parametrize(("text", "declared"), [("id", "ms"), ("ms", "id"), ("ru", "uk"), ("uk", "ru"), ("en", "de")])
+@pytest.mark.parametrize(
+    ("text", "declared"), [("id", "ms"), ("ms", "id"), ("ru", "uk"), ("uk", "ru"), ("en", "de")]
+)
 def test_a_clear_text_beats_a_wrong_declaration(text, declared):
     """A long text speaks for itself."""
     assert LANGUAGES.detect(TEXTS[text], declared) == text
@@ -52,7 +54,12 @@ def test_short_text_with_an_unsupported_declaration_is_detected():
 
 def test_unsupported_languages_are_named():
     """A language without a table is still told, so that the outcome can say so."""
-    assert LANGUAGES.detect("Statek przypłynął w poniedziałek rano, ponieważ pogoda się poprawiła, powiedział rzecznik ministerstwa.") == "pl"
+    assert (
+        LANGUAGES.detect(
+            "Statek przypłynął w poniedziałek rano, ponieważ pogoda się poprawiła, powiedział rzecznik ministerstwa."
+        )
+        == "pl"
+    )
 
 
 @pytest.mark.parametrize("text", ["", "…", "12 34 56", "?!", "\x01\x02"])

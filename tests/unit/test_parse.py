@@ -23,11 +23,13 @@ ARTICLE = {
 
 
 def read(value, key=None):
+    """The article in a JSON value or raw bytes."""
     raw = value if isinstance(value, bytes) else orjson.dumps(value)
     return parse(raw, key=key, received=RECEIVED, headers={})
 
 
 def code_of(value, key=None):
+    """The code with which a value is rejected."""
     with pytest.raises(Rejected) as caught:
         read(value, key)
     assert caught.value.stage == "parse"
@@ -61,7 +63,9 @@ def test_received_stands_in_for_published():
 
 def test_unknown_fields_are_kept():
     """Fields that Parley does not know pass through unchanged."""
-    assert read({**ARTICLE, "desk": {"name": "sea", "ids": [1, 2]}}).extra == {"desk": {"name": "sea", "ids": [1, 2]}}
+    assert read({**ARTICLE, "desk": {"name": "sea", "ids": [1, 2]}}).extra == {
+        "desk": {"name": "sea", "ids": [1, 2]}
+    }
 
 
 @pytest.mark.parametrize(
@@ -144,7 +148,9 @@ def test_what_is_no_article_is_rejected_with_its_code(raw, code):
     assert code_of(raw) is code
 
 
-@pytest.mark.parametrize("field", ["id", "url", "source", "language", "title", "text", "html", "section", "status"])
+@pytest.mark.parametrize(
+    "field", ["id", "url", "source", "language", "title", "text", "html", "section", "status"]
+)
 @pytest.mark.parametrize("value", [1, 1.5, True, ["a"], {"a": "b"}])
 def test_wrong_types_are_rejected(field, value):
     """A field that should be a string is a string or nothing."""
@@ -153,7 +159,15 @@ def test_wrong_types_are_rejected(field, value):
 
 @pytest.mark.parametrize(
     "fields",
-    [{}, {"text": ""}, {"text": None}, {"title": "Only a title"}, {"text": " \n\t "}, {"html": "<p></p>"}, {"text": "Advertisement"}],
+    [
+        {},
+        {"text": ""},
+        {"text": None},
+        {"title": "Only a title"},
+        {"text": " \n\t "},
+        {"html": "<p></p>"},
+        {"text": "Advertisement"},
+    ],
 )
 def test_no_text_is_rejected(fields):
     """Nothing to read, or nothing left after cleaning, is no article."""
@@ -233,7 +247,9 @@ def test_odd_language_tags():
 
 def test_plain_text_takes_source_from_the_dateline():
     """A text file's agency is its source when none is given."""
-    article = from_text("Ambon (Kabar Laut) - Kapal itu tiba pagi tadi.\n", received=RECEIVED, published=RECEIVED)
+    article = from_text(
+        "Ambon (Kabar Laut) - Kapal itu tiba pagi tadi.\n", received=RECEIVED, published=RECEIVED
+    )
     assert (article.source, article.text) == ("Kabar Laut", "Kapal itu tiba pagi tadi.")
     assert article.title == ""
 
@@ -244,6 +260,20 @@ def test_plain_text_with_a_headline():
     article = from_text(text, received=RECEIVED, published=RECEIVED, source="Harbour Post")
     assert article.title == "Boats reach the island"
     assert article.text == "The first boats reached the island at noon."
+
+
+def test_plain_text_of_a_fixed_width_is_unwrapped():
+    """Lines broken at a fixed width are joined; paragraphs stay apart; ordinary files stay as they are."""
+    text = "The fleet left the old harbour at noon and sailed to the\nnorth, where ice was expected by the end of the week, the\nharbour master said.\n\nNobody waved.\n"
+    article = from_text(text, received=RECEIVED, published=RECEIVED, source="Harbour Post", title="T")
+    assert article.text.split("\n") == [
+        "The fleet left the old harbour at noon and sailed to the north, where ice was expected by the end of the week, the harbour master said.",
+        "Nobody waved.",
+    ]
+    plain = "One sentence that is long enough to be broken somewhere.\nAnother one.\n\nA third."
+    assert from_text(
+        plain, received=RECEIVED, published=RECEIVED, source="s", title="T"
+    ).text == plain.replace("\n\n", "\n")
 
 
 def test_plain_text_says_which_option_is_missing():

@@ -9,6 +9,7 @@ SENTENCES = Sentences(builtin())
 
 
 def split(language, text):
+    """The sentences of a text as strings."""
     return [text[s.start : s.end] for s in SENTENCES.split("", text, language)]
 
 
@@ -56,13 +57,21 @@ def test_sentences(language, sentences):
 
 def test_line_breaks_always_end_a_sentence():
     """A heading without a full stop and an open quotation both end with their line."""
-    assert split("en", 'A heading\n"An open quotation. It goes on\nNext') == ["A heading", '"An open quotation.', "It goes on", "Next"]
+    assert split("en", 'A heading\n"An open quotation. It goes on\nNext') == [
+        "A heading",
+        '"An open quotation.',
+        "It goes on",
+        "Next",
+    ]
 
 
 def test_title_and_text_have_their_own_offsets():
     """Each sentence says which field it indexes."""
     title, text = "First. Second", "Third.\nFourth."
-    found = [(s.field, (title if s.field == "title" else text)[s.start : s.end]) for s in SENTENCES.split(title, text, "en")]
+    found = [
+        (s.field, (title if s.field == "title" else text)[s.start : s.end])
+        for s in SENTENCES.split(title, text, "en")
+    ]
     assert found == [("title", "First."), ("title", "Second"), ("text", "Third."), ("text", "Fourth.")]
 
 
