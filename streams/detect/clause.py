@@ -133,7 +133,7 @@ def parse(
         for index in range(spot.start, spot.end):
             clause.bits[index] = NAME
     _take_triggers([hit for hit in hits if type(hit.item) is Trigger], clause)  # type: ignore[misc]  # the items are triggers
-    functions: list[Hit[FunctionWord]] = [hit for hit in hits if type(hit.item) is FunctionWord]  # type: ignore[misc]  # the items are function words
+    functions: list[Hit[FunctionWord]] = [hit for hit in hits if type(hit.item) is FunctionWord and hit.item.part != "quiet"]  # type: ignore[misc]  # the items are function words
     marks, after = _take_functions(functions, clause)
     clause.conditions = {hit.item.key for hit in hits if type(hit.item) is Condition}
     _group(names, marks, after, clause, text, grammar)

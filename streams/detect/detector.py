@@ -8,6 +8,7 @@ the confidence, `merge` makes one of what is told twice.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from streams.article import Article, Mention, Sentence
 from streams.detect import judge, merge
@@ -17,10 +18,11 @@ from streams.detect.clause import Clause, Spot, parse, spots
 from streams.detect.grammar import FunctionWord
 from streams.detect.knowledge import Knowledge, Language
 from streams.detect.lexicon import Trigger
-from streams.detect.patterns import TOKEN, lower
+from streams.detect.patterns import lower
 from streams.detect.roles import Filled, fill
 from streams.detect.stage import stage_of
 from streams.detect.where_when import is_background, place_of, time_of
+from streams.enrich.dates import TimeExpression
 from streams.reading import Actor, Evidence, Place, Time
 
 CONTEXT = 24
@@ -43,85 +45,132 @@ class Detector:
 
     def detect(self, article: Article, sentences: tuple[Sentence, ...], language: Language) -> Detected:
         """The candidates of `article`, best evidence first told, and its mentions."""
-        folded = {"title": language.grammar.fold(article.title), "text": language.grammar.fold(article.text)}
-        written = {"title": article.title, "text": article.text}
-        day = article.published.date().isoformat()
-        memory = Memory()
-        found: list[Candidate] = []
-        mentions: list[Mention] = []
-        quiet = 0
-        previous: Time | None = None
+        reader = _Reader(article, language, self._knowledge)
         for number, sentence in enumerate(sentences):
-            words = TOKEN.findall(folded[sentence.field], sentence.start, sentence.end)
-            hits = language.content.scan(words)
-            if not hits:
-                continue
-            spans = [match.span() for match in TOKEN.finditer(folded[sentence.field], sentence.start, sentence.end)]
-            text = written[sentence.field]
-            names = spots(hits, spans, text, language.grammar, day)
-            mentions.extend(_mentions(names, spans, sentence))
-            quiet += sum(type(hit.item) is FunctionWord for hit in hits)
-            if not any(type(hit.item) is Trigger for hit in hits):
-                memory.skim(names)
-                continue
-            hits += language.functions.scan(words)
-            clause = parse(words, spans, names, hits, text, language.grammar)
-            filled = fill(clause, language.grammar)
-            new = self._candidates(article, language, sentence, number, clause, filled, memory, previous)
-            found.extend(new)
-            previous = next((one.time for one in reversed(new) if one.time), previous)
-            memory.note(clause, filled)
-        judge.weigh(found, quiet, len(sentences))
-        return Detected(merge.merge(found), tuple(mentions))
+            reader.read(number, sentence)
+        judge.weigh(reader.found, reader.quiet, len(sentences))
+        return Detected(merge.merge(reader.found), tuple(reader.mentions))
 
-    def _candidates(
-        self,
-        article: Article,
-        language: Language,
-        sentence: Sentence,
-        number: int,
-        clause: Clause,
-        filled: list[Filled],
-        memory: Memory,
-        previous: Time | None,
-    ) -> list[Candidate]:
-        text = article.text if sentence.field == "text" else article.title
-        expressions = language.dates.find(text, lower(text), sentence.start, sentence.end)
+
+class _Reader:
+    """One article on its way through detection: what it has said so far is what later words point back to."""
+
+    def __init__(self, article: Article, language: Language, knowledge: Knowledge) -> None:
+        self.article, self.language, self.knowledge = article, language, knowledge
+        self.written = {"title": article.title, "text": article.text}
+        self.lowered = {name: lower(text) for name, text in self.written.items()}
+        self.folded = {name: language.grammar.letters(text) for name, text in self.lowered.items()}
+        self.day = article.published.date().isoformat()
+        self.memory = Memory()
+        self.previous: Time | None = None
+        self.found: list[Candidate] = []
+        self.mentions: list[Mention] = []
+        self.quiet = 0
+
+    def read(self, number: int, sentence: Sentence) -> None:
+        """Takes in one sentence; only one with an event's trigger and somebody in it is taken apart."""
+        language, field = self.language, sentence.field
+        words = language.grammar.token.findall(self.folded[field], sentence.start, sentence.end)
+        different = set(words)
+        if not language.names.touches(different):
+            return
+        hits = language.names.scan(words)
+        if not hits:
+            return
+        self.quiet += sum(type(hit.item) is FunctionWord and hit.item.part == "quiet" for hit in hits)
+        spans = [match.span() for match in language.grammar.token.finditer(self.folded[field], sentence.start, sentence.end)]
+        names = spots(hits, spans, self.written[field], language.grammar, self.day)
+        self.mentions.extend(_mentions(names, spans, sentence))
+        triggers = language.triggers.scan(words) if language.triggers.touches(different) else []
+        if not triggers:
+            self.memory.skim(names)
+            return
+        hits += triggers
+        hits += language.functions.scan(words)
+        clause = parse(words, spans, names, hits, self.written[field], language.grammar)
+        if not clause.groups:
+            return
+        filled = fill(clause, language.grammar)
+        new = self._candidates(number, sentence, clause, filled)
+        self.found.extend(new)
+        self.previous = next((one.time for one in reversed(new) if one.time), self.previous)
+        self.memory.note(clause, filled)
+
+    def _candidates(self, number: int, sentence: Sentence, clause: Clause, filled: list[Filled]) -> list[Candidate]:
         found: list[Candidate] = []
         used: list[tuple[int, int]] = []
+        times = _Times(self, sentence)
         for trigger in filled:
             entry = trigger.hit.item.entry
-            if not _conditions(entry.id, language, clause):
-                continue
             stage, operator = stage_of(entry, trigger.operation.names)
-            if stage == "drop":
+            if stage == "drop" or not _conditions(entry.id, self.language, clause):
                 continue
-            place = place_of(trigger, clause)
-            actors = cast(trigger, clause, memory, place, self._knowledge.actors, text)
-            time, vague = time_of(trigger, clause, expressions, article.published, stage)
-            if time is None and vague is None and any(expression.same_day for expression in expressions):
-                time = previous
-            candidate = Candidate(
-                entry=entry,
-                stage=stage,
-                actors=actors.actors(),
-                place=place or _at(entry.frame.at, actors.actors(), self._knowledge),
-                time=time or _undated(vague),
-                background=is_background(time, vague, article.published, recalled=clause.past),
-                evidence=_evidence(trigger, clause, text, sentence),
-                sentence=number,
-                confidence=0.0,
-                operator=operator,
-                anaphoric=_anaphoric(trigger, clause),
-                attributes=_attributes(language, text, sentence, entry.frame.family),
-                why=_why(trigger, clause, operator),
-            )
-            candidate.asserted_by = _asserted_by(trigger, candidate)
-            candidate.confidence = judge.first(candidate, trigger, actors.shaky)
-            found.append(candidate)
+            found.append(self._candidate(number, sentence, clause, trigger, stage, operator, times))
             if operator is not None:
                 used.append((trigger.operation.start, trigger.operation.end))
         return _without_operators(found, filled, used)
+
+    def _candidate(
+        self,
+        number: int,
+        sentence: Sentence,
+        clause: Clause,
+        trigger: Filled,
+        stage: str,
+        operator: str | None,
+        times: _Times,
+    ) -> Candidate:
+        entry, text = trigger.hit.item.entry, self.written[sentence.field]
+        place = place_of(trigger, clause)
+        who = cast(trigger, clause, self.memory, place, self.knowledge.actors, text)
+        actors = who.actors()
+        time, vague = times.of(trigger, clause, stage)
+        candidate = Candidate(
+            entry=entry,
+            stage=stage,
+            actors=actors,
+            place=place or _at(entry.frame.at, actors, self.knowledge),
+            time=time or _undated(vague),
+            background=is_background(time, vague, self.article.published, recalled=clause.past),
+            evidence=_evidence(trigger, clause, text, sentence),
+            sentence=number,
+            confidence=0.0,
+            operator=operator,
+            anaphoric=_anaphoric(trigger, clause),
+            attributes=times.attributes(entry.frame.family),
+            why=_why(trigger, clause, operator),
+        )
+        candidate.asserted_by = _asserted_by(trigger, candidate)
+        candidate.confidence = judge.first(candidate, trigger, who.shaky)
+        return candidate
+
+
+class _Times:
+    """The time expressions of a sentence, looked for when a trigger first asks."""
+
+    def __init__(self, reader: _Reader, sentence: Sentence) -> None:
+        self._reader, self._sentence = reader, sentence
+        self._expressions: list[TimeExpression] | None = None
+
+    def of(self, trigger: Filled, clause: Clause, stage: str) -> tuple[Time | None, Time | None]:
+        """The time of a trigger's event, and the vague one when there is no day."""
+        reader, sentence = self._reader, self._sentence
+        if self._expressions is None:
+            text, low = reader.written[sentence.field], reader.lowered[sentence.field]
+            self._expressions = reader.language.dates.find(text, low, sentence.start, sentence.end)
+        time, vague = time_of(trigger, clause, self._expressions, reader.article.published, stage)
+        if time is None and vague is None and any(expression.same_day for expression in self._expressions):
+            time = reader.previous
+        return time, vague
+
+    def attributes(self, family: str) -> dict[str, Any]:
+        """What the sentence counts or measures, as far as it matters for the family."""
+        reader, sentence = self._reader, self._sentence
+        if family in ("peace-talks", "diplomacy", "defence-cooperation", "agreements"):
+            durations = reader.language.dates.durations(reader.written[sentence.field], sentence.start, sentence.end)
+            if durations:
+                return {"duration": {"min": durations[0].min, "unit": durations[0].unit}}
+        return {}
 
 
 def _mentions(names: list[Spot], spans: list[tuple[int, int]], sentence: Sentence) -> list[Mention]:
@@ -177,16 +226,6 @@ def _anaphoric(trigger: Filled, clause: Clause) -> bool:
     if hit.item.voice != "noun":
         return False
     return any(abs(start - hit.end) <= 1 or abs(hit.start - end) <= 1 for start, end in clause.anaphoric)
-
-
-def _attributes(language: Language, text: str, sentence: Sentence, family: str) -> dict[str, object]:
-    if family not in ("peace-talks", "diplomacy", "defence-cooperation", "agreements"):
-        return {}
-    durations = language.dates.durations(text, sentence.start, sentence.end)
-    if not durations:
-        return {}
-    longest = durations[0]
-    return {"duration": {"min": longest.min, "unit": longest.unit}}
 
 
 def _asserted_by(trigger: Filled, candidate: Candidate) -> str | None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
 from streams.detect.frames import OPERATORS, SLOTS
-from streams.detect.patterns import Inflection, lower
+from streams.detect.patterns import SPACED_TOKEN, TOKEN, Inflection, lower
 from streams.errors import KnowledgeError
 
 Part = Literal[
@@ -39,25 +40,32 @@ class FunctionWord:
 
 @dataclass(frozen=True, slots=True)
 class Grammar:
-    """One language's grammar. `words` are (pattern, function) pairs in the pattern language."""
+    """One language's grammar. `words` are (pattern, function) pairs in the pattern language; `token` cuts
+    texts into tokens, letter by letter where the language is not `spaced`."""
 
     language: str
     order: Literal["svo", "sov", "vso"]
     modifier: Literal["before", "after", "both"]
     bare_agent: bool
+    token: re.Pattern[str]
     cased: bool
-    fold: Callable[[str], str]
+    letters: Callable[[str], str]
     inflection: Inflection
     prefixes: tuple[str, ...]
     suffixes: tuple[str, ...]
     progressive: tuple[str, ...]
+    tenses: tuple[tuple[str, tuple[str, ...]], ...]
     words: tuple[tuple[str, FunctionWord], ...] = field(repr=False)
+
+    def fold(self, text: str) -> str:
+        """`text` as it is compared: lower case, equal letters made one, the same length."""
+        return self.letters(lower(text))
 
 
 def load_grammar(data: dict[str, Any], where: str) -> Grammar:
     """The grammar of a parsed `grammar.toml`. Raises `KnowledgeError` that names the file and the key."""
     try:
-        fold = folder(data.get("fold", {}))
+        letters = folder(data.get("fold", {}))
         inflection = data.get("inflection", {})
         endings = sorted(inflection.get("endings", []), key=lambda rule: len(rule[0]), reverse=True)
         return Grammar(
@@ -65,15 +73,17 @@ def load_grammar(data: dict[str, Any], where: str) -> Grammar:
             order=_one_of(data.get("order", "svo"), ("svo", "sov", "vso")),
             modifier=_one_of(data.get("modifier", "before"), ("before", "after", "both")),
             bare_agent=bool(data.get("bare_agent", False)),
+            token=SPACED_TOKEN if data.get("spaced", True) else TOKEN,
             cased=bool(data.get("cased", True)),
-            fold=fold,
+            letters=letters,
             inflection=Inflection(
                 irregular={word: tuple(forms) for word, forms in inflection.get("irregular", {}).items()},
                 endings=tuple((ending, tuple(forms)) for ending, forms in endings),
             ),
-            prefixes=tuple(map(fold, data.get("prefixes", ()))),
-            suffixes=tuple(map(fold, data.get("suffixes", ()))),
+            prefixes=tuple(map(letters, data.get("prefixes", ()))),
+            suffixes=tuple(map(letters, data.get("suffixes", ()))),
             progressive=tuple(data.get("progressive", ())),
+            tenses=tuple(_tenses(data.get("tense", {}))),
             words=tuple(_function_words(data)),
         )
     except (KeyError, TypeError, ValueError) as error:
@@ -81,13 +91,13 @@ def load_grammar(data: dict[str, Any], where: str) -> Grammar:
 
 
 def folder(table: dict[str, str]) -> Callable[[str], str]:
-    """Lower case and the language's own equal letters, length-preserving, for texts and patterns alike."""
+    """The language's own equal letters, length-preserving, for lower-case texts and patterns alike."""
     letters = {ord(letter): base for letter, base in table.items()}
     if any(len(base) != 1 for base in table.values()):
         raise ValueError("fold: each letter folds to exactly one letter")
     if not letters:
-        return lower
-    return lambda text: lower(text).translate(letters)
+        return str
+    return lambda text: text.translate(letters)
 
 
 def _function_words(data: dict[str, Any]) -> list[tuple[str, FunctionWord]]:
@@ -101,6 +111,13 @@ def _function_words(data: dict[str, Any]) -> list[tuple[str, FunctionWord]]:
             _check_value(part, value)
             words += [(pattern, FunctionWord(part, value)) for pattern in patterns]  # type: ignore[arg-type]  # as above
     return words
+
+
+def _tenses(table: dict[str, list[str]]) -> list[tuple[str, tuple[str, ...]]]:
+    """What verb endings say by themselves: (operator, endings) pairs ("atacará" will, "atacaría" would)."""
+    for operator in table:
+        _check_value("operator", operator)
+    return [(operator, tuple(endings)) for operator, endings in table.items()]
 
 
 def _check_value(part: str, value: str) -> None:

@@ -34,14 +34,15 @@ from streams.errors import KnowledgeError
 class Language:
     """One language, compiled: everything detection needs.
 
-    `content` finds names, triggers and quiet words in every sentence; `functions` the words that build
-    clauses, wanted only where a trigger stands.
+    `names` finds who and where (and anaphors, and quiet words), `triggers` what may happen, `functions` the
+    words that build clauses: each is asked only where the one before has found something.
     """
 
     code: str
     grammar: Grammar
     entries: dict[str, Entry]
-    content: Automaton[Item]
+    names: Automaton[Item]
+    triggers: Automaton[Item]
     functions: Automaton[Item]
     dates: Dates
     unless: dict[str, frozenset[str]]
@@ -95,22 +96,28 @@ class Knowledge:
         grammar = load_grammar(table(f"{code}/grammar.toml", self.overlays), f"{code}/grammar.toml")
         where = f"{code}/lexicon.toml"
         entries = load_lexicon(_lexicon(code, self.overlays), code, self.frames, where)
-        content: Automaton[Item] = Automaton(grammar.prefixes, grammar.suffixes)
-        functions: Automaton[Item] = Automaton(grammar.prefixes, grammar.suffixes)
+        how: Automaton[Item] = Automaton(grammar.prefixes, grammar.suffixes)
+        first = ("quiet", "anaphor")
         for pattern, function in grammar.words:
-            automaton = content if function.part == "quiet" else functions
-            _add(automaton, grammar, pattern, function, f"{code}/grammar.toml: {function.part}")
+            if function.part not in first:
+                _add(how, grammar, pattern, function, f"{code}/grammar.toml: {function.part}")
+        common = how.vocabulary
+        who, what = (Automaton[Item](grammar.prefixes, grammar.suffixes, common) for _ in range(2))
+        for pattern, function in grammar.words:
+            if function.part in first:
+                _add(who, grammar, pattern, function, f"{code}/grammar.toml: {function.part}")
         for entry in entries.values():
-            _add_entry(entry, partial(_add, content, grammar), where)
+            _add_entry(entry, partial(_add, what, grammar), where)
             for pattern in (*entry.context, *entry.unless):
-                _add(functions, grammar, pattern, Condition(pattern), f"{where}: entry {entry.id}")
-        self._add_names(code, partial(_add, content, grammar))
+                _add(how, grammar, pattern, Condition(pattern), f"{where}: entry {entry.id}")
+        self._add_names(code, partial(_add, who, grammar))
         return Language(
             code=code,
             grammar=grammar,
             entries=entries,
-            content=content,
-            functions=functions,
+            names=who,
+            triggers=what,
+            functions=how,
             dates=Dates(self.texts[code], code),
             unless={name: frozenset(entry.unless) for name, entry in entries.items() if entry.unless},
             context={name: frozenset(entry.context) for name, entry in entries.items() if entry.context},
@@ -155,13 +162,16 @@ def _add_entry(entry: Entry, add: Callable[[str, Any, str], None], where: str) -
 def _lexicon(code: str, overlays: tuple[Path, ...]) -> dict[str, Any]:
     """The lexicon with overlays: their entries are added, replace ours of the same id, or disable them."""
     entries: dict[str, dict[str, Any]] = {}
+    lists: dict[str, str] = {}
     for number, base in enumerate((KNOWLEDGE, *overlays)):
-        for position, entry in enumerate(_own(base / code / "lexicon.toml").get("entry", []), 1):
+        data = _own(base / code / "lexicon.toml")
+        lists |= data.get("lists", {})
+        for position, entry in enumerate(data.get("entry", []), 1):
             key = entry.get("id") or f"{number}.{position}"
             if number == 0 and key in entries:
                 key = f"{key} (again)"
             entries[key] = entry
-    return {"entry": list(entries.values())}
+    return {"entry": list(entries.values()), "lists": lists}
 
 
 def _own(path: Path) -> dict[str, Any]:

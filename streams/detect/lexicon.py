@@ -72,8 +72,12 @@ class Trigger:
 
 
 def load_lexicon(data: dict[str, Any], language: str, frames: dict[str, Frame], where: str) -> dict[str, Entry]:
-    """The entries of a parsed `lexicon.toml` by id. Raises `KnowledgeError` naming file and entry."""
+    """The entries of a parsed `lexicon.toml` by id. Raises `KnowledgeError` naming file and entry.
+
+    Its `[lists]` are named patterns: `{sport}` in an entry's pattern stands for the list of that name.
+    """
     entries: dict[str, Entry] = {}
+    lists: dict[str, str] = data.get("lists", {})
     for number, table in enumerate(data.get("entry", []), 1):
         name = table.get("id") or f"number {number}"
         try:
@@ -81,10 +85,33 @@ def load_lexicon(data: dict[str, Any], language: str, frames: dict[str, Frame], 
                 continue
             if name in entries:
                 raise ValueError("stands twice")
-            entries[name] = _entry(table, language, frames)
+            entries[name] = _entry(_with_lists(table, lists), language, frames)
         except (KeyError, TypeError, ValueError) as error:
             raise KnowledgeError(f"{where}: entry {name}: {error}") from error
     return entries
+
+
+_PATTERNS = ("verbs", "passive", "nouns", "context", "unless")
+_MAX_NESTING = 4
+
+
+def _with_lists(table: dict[str, Any], lists: dict[str, str]) -> dict[str, Any]:
+    """The entry with every `{name}` in its patterns replaced; lists may name lists."""
+    if not any("{" in pattern for part in _PATTERNS for pattern in table.get(part, ())):
+        return table
+    replaced = dict(table)
+    for part in _PATTERNS:
+        patterns = list(table.get(part, ()))
+        for _ in range(_MAX_NESTING):
+            patterns = [re.sub(r"\{(\w+)\}", lambda match: _named(match.group(1), lists), pattern) for pattern in patterns]
+        replaced[part] = patterns
+    return replaced
+
+
+def _named(name: str, lists: dict[str, str]) -> str:
+    if name not in lists:
+        raise ValueError(f"{{{name}}} is none of the lists: {', '.join(sorted(lists)) or 'there are none'}")
+    return lists[name]
 
 
 def _entry(table: dict[str, Any], language: str, frames: dict[str, Frame]) -> Entry:

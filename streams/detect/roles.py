@@ -15,6 +15,7 @@ from streams.detect.clause import (
     CONJUNCTION,
     MARK,
     PASSIVE,
+    PHRASE,
     RELATIVE,
     STOP,
     TRIGGER,
@@ -252,7 +253,7 @@ def _fill_noun(filled: Filled, clause: Clause, grammar: Grammar, done: list[Fill
                 filled.add(group.slot, group)
         elif hit.end <= group.start < limit:
             bare = not group.slot
-            if bare and grammar.modifier in ("after", "both") and group.start - hit.end <= MODIFIER_REACH:
+            if bare and grammar.modifier in ("after", "both") and _attached(hit.end, group.start, clause):
                 if not filled.slots.get("mod"):
                     filled.add("mod", group)
             elif group.slot:
@@ -265,6 +266,14 @@ def _fill_noun(filled: Filled, clause: Clause, grammar: Grammar, done: list[Fill
     subject = _subject(filled, clause, done)
     if subject is not None and not any(subject in held for held in filled.slots.values()):
         filled.add("subj", subject)
+
+
+def _attached(end: int, start: int, clause: Clause) -> bool:
+    """Whether a name belongs to the event noun before it: close to it, or with only titles and articles between
+    ("reunión de los ministros de Relaciones Exteriores de Chile")."""
+    return start - end <= MODIFIER_REACH or (
+        start - end <= 3 * MODIFIER_REACH and all(clause.bits[index] & PHRASE for index in range(end, start))
+    )
 
 
 def _possessive(group: Group, hit: Hit[Trigger], clause: Clause) -> bool:

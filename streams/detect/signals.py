@@ -39,7 +39,7 @@ def signals(candidates: list[Candidate], article: Article, language: str, knowle
                 place=candidate.place,
                 time=candidate.time,
                 attributes=candidate.attributes,
-                processes=_processes(candidate, knowledge),
+                processes=_processes(candidate, knowledge) if confidence >= THRESHOLD else (),
                 language=language,
                 evidence=candidate.evidence,
                 rule=candidate.entry.rule,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from streams.detect.clause import BREAK, PASSIVE, RELATIVE, STOP, TRIGGER, Clause
+from streams.detect.clause import BREAK, COMPLEMENT, PASSIVE, RELATIVE, STOP, TRIGGER, Clause
 from streams.detect.frames import OPERATORS
 from streams.detect.grammar import Grammar
 from streams.detect.lexicon import Entry, Trigger
@@ -41,6 +41,7 @@ def operation(hit: Hit[Trigger], left: int, right: int, clause: Clause, grammar:
             found.append((start, end, name))
     if progressive(hit, clause, grammar):
         found.append((hit.start, hit.start, "ongoing"))
+    found += [(hit.start, hit.start, name) for name in _tenses(hit, clause, grammar)]
     if not found:
         return Operation()
     found.sort(key=lambda item: (_STRENGTH[item[2]], abs(item[0] - hit.start)))
@@ -59,12 +60,21 @@ def progressive(hit: Hit[Trigger], clause: Clause, grammar: Grammar) -> bool:
     return any(clause.bits[index] & PASSIVE for index in range(max(0, hit.start - 3), hit.start))
 
 
+def _tenses(hit: Hit[Trigger], clause: Clause, grammar: Grammar) -> list[str]:
+    """What the verb's own ending says ("firmarán"), a clitic before it or not ("se reunirán")."""
+    if not grammar.tenses or hit.item.voice == "noun":
+        return []
+    verb = clause.words[next((token for token in hit.tokens if len(clause.words[token]) > 2), hit.start)]
+    return [name for name, endings in grammar.tenses if verb.endswith(endings)]
+
+
 def _reach_left(hit: Hit[Trigger], left: int, clause: Clause) -> int:
     """Operators reach over "to" and "that", not over another clause or, from outside, into a relative one."""
     for index in range(hit.start - 1, max(-1, hit.start - REACH - 4), -1):
-        if clause.bits[index] & (STOP | BREAK | RELATIVE):
+        bits = clause.bits[index]
+        if bits & (STOP | BREAK) or (bits & RELATIVE and not bits & COMPLEMENT):
             return index
-        if clause.bits[index] & TRIGGER and index not in hit.tokens and _is_verb(index, clause):
+        if bits & TRIGGER and index not in hit.tokens and _is_verb(index, clause):
             return index
     return max(0, left - REACH)
 
