@@ -152,7 +152,9 @@ class Cleaner:
 
     def _end_credit(self, line: str, credited: list[str]) -> str:
         """The last line without "(Reuters)" or a desk's initials at its end."""
-        line = _SLUG.sub("", line)
+        if ")" not in line[-2:] and "]" not in line[-2:] and "\uff09" not in line[-2:]:
+            return line
+        line = line[:-_SHORT_LINE] + _SLUG.sub("", line[-_SHORT_LINE:])
         match = _END_CREDIT.search(line[-_SHORT_LINE:])
         if match is None:
             return line

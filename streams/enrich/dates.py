@@ -19,6 +19,7 @@ from streams.enrich.tables import TextTable, Unit
 from streams.enrich.timewords import TimeWords
 from streams.reading import Time
 
+_NAMES = frozenset({"month", "fullmonth", "weekday"})
 _REMEMBERED = 8192  # expressions whose numbers are kept
 
 
@@ -128,6 +129,6 @@ def _given(form: Form, groups: tuple[str | None, ...]) -> dict[str, str]:
 def _capitals(text: str, match: re.Match[str], names: tuple[str, ...]) -> bool:
     """Whether month and weekday are written as names: "may" and "march" are no months."""
     for group, name in enumerate(names, start=1):
-        if name in {"month", "weekday"} and match.start(group) >= 0 and text[match.start(group)].islower():
+        if name in _NAMES and match.start(group) >= 0 and text[match.start(group)].islower():
             return False
     return True

@@ -59,6 +59,7 @@ class DateTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     weekdays: tuple[tuple[str, ...], ...] = ()
     months: tuple[tuple[str, ...], ...] = ()
+    short: frozenset[str] = frozenset()
     relative: dict[str, int] = {}
     previous: dict[str, int] = {}
     fixed: dict[str, str] = {}

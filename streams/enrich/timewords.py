@@ -68,6 +68,7 @@ class TimeWords:
         words: dict[str, Iterable[str]] = {
             "weekday": self._weekdays,
             "month": self._months,
+            "fullmonth": self._months.keys() - dates.short,
             "unit": self._units,
             "part": self._parts,
             "daypart": dates.dayparts,
@@ -151,6 +152,7 @@ class TimeWords:
         readers: dict[str, Callable[[str], dict[str, Any]]] = {
             "weekday": lambda word: {"weekday": self._weekdays[word]},
             "month": lambda word: {"month": self._months[word] + 1},
+            "fullmonth": lambda word: {"month": self._months[word] + 1},
             "day": lambda digits: {"day": int(digits)},
             "mm": lambda digits: {"month": int(digits)},
             "year": lambda digits: {"year": int(digits)},

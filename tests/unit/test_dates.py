@@ -174,6 +174,7 @@ def test_indonesian_stretches(text, direction, expected):
         ("3 of them, 24 ships, $5 million, 40%", "past", []),
         ("March 45", "past", []),
         ("the second sun", "past", []),
+        ("The Sun wrote that Jan Egeland sat down at Mar-a-Lago", "past", []),
     ],
 )
 def test_english_days(text, direction, expected):
@@ -199,6 +200,7 @@ def test_english_days(text, direction, expected):
         ("this year", "past", ("2025-01-01", "2025-12-31", "year")),
         ("later this year", "future", ("2025-01-01", "2025-12-31", "year")),
         ("in 2010", "past", ("2010-01-01", "2010-12-31", "year")),
+        ("by May", "future", ("2025-05-01", "2025-05-31", "month")),
         ("late 2024", "past", ("2024-09-01", "2024-12-31", "year")),
         ("three years ago", "past", ("2022-01-01", "2022-12-31", "year")),
         ("two months ago", "past", ("2025-01-01", "2025-01-31", "month")),
@@ -305,6 +307,10 @@ def test_english_stretches(text, direction, expected):
         ("zh", "去年10月10日", "past", ["2024-10-10"]),
         ("zh", "三天前", "past", ["03-22"]),
         ("zh", "日本", "past", []),
+        ("es", "en mar abierto", "past", []),
+        ("fr", "en sept jours", "past", []),
+        ("de", "Di Maio und Mo Farah", "past", []),
+        ("ru", "ВС России", "past", []),
         ("ja", "14日", "past", ["03-14"]),
         ("ja", "来週水曜に", "future", ["04-02"]),
         ("ja", "昨年10月10日", "past", ["2024-10-10"]),
@@ -428,6 +434,15 @@ def test_29_february_without_a_year():
     """A leap day resolves to nothing in a common year unless the nearest leap year is meant by the text."""
     assert times("en", "on February 29", "past") == [("February 29", None)]
     assert days("en", "on February 29, 2024", "past") == ["2024-02-29"]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [("en", "a report by Jan Egeland"), ("es", "en mar abierto"), ("fr", "de sept pays"), ("id", "Jan Egeland tiba"), ("pt", "em mar aberto"), ("de", "vom Jan")],
+)  # fmt: skip
+def test_abbreviated_months_need_a_day(language, text):
+    """Short forms of months are also names, numbers and the sea: alone they are no time."""
+    assert times(language, text) == []
 
 
 def test_only_the_span_is_searched():
