@@ -33,10 +33,11 @@ _DECEMBER = 12
 class Spec:
     """The numbers in a time expression. `shift` is -1 for last, 0 for this, +1 for next, None when unsaid;
     `period` with `steps` is "last week" or "a week ago" as ("week", -1); `days` counts from the day of
-    publication, or from the time named before where `previous` is set.
+    publication, or from the time named before where `previous` is set; `until` ends a range of days.
     """
 
     day: int | None = None
+    until: int | None = None
     month: int | None = None
     year: int | None = None
     weekday: int | None = None
@@ -67,7 +68,8 @@ def _resolve(spec: Spec, today: date, direction: Direction, previous: date | Non
     elif spec.weekday is not None:
         day = _weekday(spec, today, direction)
     if day is not None:
-        return Time(start=day.isoformat(), end=day.isoformat(), precision="day", text=text)
+        end = day if spec.until is None else day.replace(day=spec.until)
+        return Time(start=day.isoformat(), end=end.isoformat(), precision="day", text=text)
     return None if spec.previous else _stretch(spec, today, direction, text)
 
 

@@ -48,7 +48,11 @@ class TimeWords:
             if name in self._readers:
                 spec.update(self._readers[name](_plain(value)))
         month, day, year = spec.get("month", 1), spec.get("day", 1), spec.get("year", _YEARS.start)
-        if not spec or not (1 <= month <= _MONTHS and 1 <= day <= _DAYS and year in _YEARS):
+        if (
+            not spec
+            or not day <= spec.get("until", _DAYS) <= _DAYS
+            or not (1 <= month <= _MONTHS and 1 <= day <= _DAYS and year in _YEARS)
+        ):
             return None
         return Spec(**spec), 0
 
@@ -92,6 +96,7 @@ class TimeWords:
         expressions |= {
             "num": rf"(\d{{1,3}}(?:[.,]\d)?(?![\d%])|{pattern(words['num'])})",
             "day": r"(?<!\d)(\d{1,2})(?![\d%])" + (f"(?:{dates.ordinal})?" if dates.ordinal else ""),
+            "until": r"(\d{1,2})(?![\d%])" + (f"(?:{dates.ordinal})?" if dates.ordinal else ""),
             "mm": r"(\d{1,2})(?!\d)",
             "year": r"(\d{4})(?!\d)",
             "yy": r"(\d{2})(?!\d)",
@@ -99,7 +104,7 @@ class TimeWords:
         }
         return Vocabulary(
             words={name: frozenset(entries) for name, entries in words.items()},
-            digits=frozenset({"num", "day", "mm", "year", "yy"}),
+            digits=frozenset({"num", "day", "until", "mm", "year", "yy"}),
             expressions=expressions,
             silent=frozenset({"daypart"}),
             fill=dates.fill,
@@ -154,6 +159,7 @@ class TimeWords:
             "month": lambda word: {"month": self._months[word] + 1},
             "fullmonth": lambda word: {"month": self._months[word] + 1},
             "day": lambda digits: {"day": int(digits)},
+            "until": lambda digits: {"until": int(digits)},
             "mm": lambda digits: {"month": int(digits)},
             "year": lambda digits: {"year": int(digits)},
             "yy": lambda digits: {"year": 2000 + int(digits)},

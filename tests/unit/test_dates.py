@@ -445,6 +445,26 @@ def test_abbreviated_months_need_a_day(language, text):
     assert times(language, text) == []
 
 
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("id", "pada 3-5 Maret"), ("id", "Senin-Rabu (3-5/3)"), ("id", "3 hingga 5 Maret 2025"), ("ms", "3 hingga 5 Mac"), ("en", "3-5 March"),
+        ("en", "from 3 to 5 March"), ("en", "between March 3 and 5"), ("en", "March 3–5, 2025"), ("es", "del 3 al 5 de marzo"), ("fr", "du 3 au 5 mars"),
+        ("de", "vom 3. bis 5. März"), ("tr", "3-5 Mart"), ("pt", "de 3 a 5 de março"), ("ru", "3–5 марта"), ("ru", "с 3 по 5 марта 2025 года"),
+        ("uk", "3–5 березня"), ("ar", "3-5 مارس"), ("zh", "3月3日至5日"), ("ja", "3月3日から5日"),
+    ],
+)  # fmt: skip
+def test_ranges_of_days(language, text):
+    """Several days in a row start with the first and end with the last."""
+    found = [time for _, time in times(language, text) if time and time[0] != time[1]]
+    assert found == [("2025-03-03", "2025-03-05", "day")]
+
+
+def test_a_range_that_runs_backwards_is_none():
+    """Two numbers that do not rise are no range of days."""
+    assert [time for _, time in times("en", "on 9-5 March")] != [("2025-03-09", "2025-03-05", "day")]
+
+
 def test_only_the_span_is_searched():
     """What stands outside start and end is not found."""
     text = "On Monday they met. On Friday they left."
