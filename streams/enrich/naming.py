@@ -173,17 +173,24 @@ def slug(name: str) -> str:
 
 
 class Speller:
-    """Spells the names of one language: applies its prefixes and endings and makes `Name`s."""
+    """Spells the names of one language: applies its prefixes and endings and makes `Name`s.
+
+    `inflection` is the table of that name: `prefixes` and `endings` are pairs of what a word has and the
+    pattern that stands instead; `suffix` goes on the last word; `bare` maps letters to those that careless
+    writers put instead. A kind of name may have rules of its own in `[inflection.<kind>]`.
+    """
 
     def __init__(self, where: str, inflection: Mapping[str, Any], dropped: Iterable[str]) -> None:
         self.where = where
-        self._endings = _rules(f"{where}: inflection.endings", inflection.get("endings", []))
-        self._prefixes = _rules(f"{where}: inflection.prefixes", inflection.get("prefixes", []))
-        self._suffix = str(inflection.get("suffix", ""))
+        self._rules = {"": _Rules.read(f"{where}: inflection", inflection)}
+        for kind, own in inflection.items():
+            if isinstance(own, dict) and kind != "bare":
+                self._rules[kind] = _Rules.read(f"{where}: inflection.{kind}", own)
+        self._bare = str.maketrans(inflection.get("bare", {}))
         self._dropped = frozenset(spell(name).casefold() for name in dropped)
 
     def names(self, entry: str, written: str, kind: Kind, actor: str, **more: Any) -> Iterator[Name]:
-        """The `Name` of what a file has as `written` under `entry`; nothing when it is dropped."""
+        """The `Name`s of what a file has as `written` under `entry`; none when it is dropped."""
         text = spell(written.removeprefix("="))
         if text.casefold() in self._dropped:
             return
@@ -191,25 +198,43 @@ class Speller:
         exact = written.startswith("=") or is_exact(text)
         first = next((char for char in text if char.isalpha()), "")
         lower = not exact and first.islower()
-        pattern = text if exact or "(" in text or "*" in text else self.inflect(text)
-        yield Name(pattern, kind, actor, exact, lower=lower, **more)
+        plain = exact or "(" in text or "*" in text
+        rules = self._rules.get(kind, self._rules[""])
+        for form in dict.fromkeys((text, text.translate(self._bare))):
+            yield Name(form if plain else rules.inflect(form), kind, actor, exact, lower=lower, **more)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    """Prefixes, endings and suffix of one kind of name, longest first."""
+
+    prefixes: list[tuple[str, str]]
+    endings: list[tuple[str, str]]
+    suffix: str
+
+    @classmethod
+    def read(cls, where: str, table: Mapping[str, Any]) -> _Rules:
+        prefixes = _rules(f"{where}.prefixes", table.get("prefixes", []))
+        return cls(
+            prefixes, _rules(f"{where}.endings", table.get("endings", [])), str(table.get("suffix", ""))
+        )
 
     def inflect(self, text: str) -> str:
-        """`text` with the language's prefixes on its first word and its endings on every word."""
-        if not (self._endings or self._prefixes or self._suffix):
+        """`text` with the prefixes on its first word, the endings on every word, the suffix on the last."""
+        if not (self.endings or self.prefixes or self.suffix):
             return text
         words = [self._ending(word) for word in text.split(" ")]
-        for start, pattern in self._prefixes:
+        for start, pattern in self.prefixes:
             if words[0].startswith(start):
                 words[0] = pattern + words[0][len(start) :]
                 break
-        words[-1] += self._suffix
+        words[-1] += self.suffix
         return " ".join(words)
 
     def _ending(self, word: str) -> str:
         shortest = 3
-        if len(word) >= shortest and not word.isupper():
-            for end, pattern in self._endings:
+        if len(word) >= shortest and not (word.isupper() and word.isalpha()):
+            for end, pattern in self.endings:
                 if word.endswith(end):
                     return word[: len(word) - len(end)] + pattern
         return word
