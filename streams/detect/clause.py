@@ -212,18 +212,48 @@ def _group(
         slot, mark = _marker(start, marks, clause, capital)
         behind = _behind(end, after, clause)
         previous = groups[-1] if groups else None
-        joined = previous is not None and mark < previous.end and _joined(previous.end, start, clause, capital)
-        if joined and previous is not None:
+        if previous is not None and mark < previous.end and _one_group(previous, spot, clause, capital, grammar):
             previous.mentions.append(spot)
             previous.end = end
             if behind:
                 previous.slot = behind
         else:
+            if not behind and mark < 0:
+                slot = _case(clause.words[end - 1], grammar)
             groups.append(Group(start, end, [spot], behind or slot, mark=mark))
     for anaphor in clause.groups:
         anaphor.slot, anaphor.mark = _marker(anaphor.start, marks, clause, capital)
         anaphor.slot = _behind(anaphor.end, after, clause) or anaphor.slot
     clause.groups = sorted([*groups, *clause.groups], key=lambda group: group.start)
+
+
+def _case(word: str, grammar: Grammar) -> str:
+    """The slot that a name's own ending gives."""
+    return next((slot for slot, endings in grammar.cases if word.endswith(endings)), "")
+
+
+def _one_group(previous: Group, spot: Spot, clause: Clause, capital: Capital, grammar: Grammar) -> bool:
+    """Whether a name belongs to the group before it: joined to it, or the same actor said again in apposition
+    ("US President Trump"). Where the verb comes first, its subject and object may touch."""
+    same = _same_actor(previous.mentions[-1], spot)
+    if grammar.order == "vso" and spot.start == previous.end and not same:
+        return spot.actor is None or previous.mentions[-1].actor is None
+    return _joined(previous.end, spot.start, clause, capital) or (same and _apposed(previous.end, spot.start, clause, capital))
+
+
+def _same_actor(one: Spot, other: Spot) -> bool:
+    return one.actor is not None and other.actor is not None and one.actor.name.id == other.actor.name.id
+
+
+def _apposed(end: int, start: int, clause: Clause, capital: Capital) -> bool:
+    """Whether nothing but titles and a few unknown words stands between two names of the same actor."""
+    unknown = 0
+    for index in range(end, start):
+        bits = clause.bits[index]
+        if bits & (BREAK | RELATIVE | COMPLEMENT | SPEECH | TRIGGER | STOP | MARK | OPERATOR | CONJUNCTION):
+            return False
+        unknown += not (bits & PHRASE or capital(index))
+    return unknown <= MAX_UNKNOWN and start - end <= MAX_REACH
 
 
 def _capitals(clause: Clause, text: str, grammar: Grammar) -> Capital:

@@ -55,6 +55,7 @@ class Grammar:
     suffixes: tuple[str, ...]
     progressive: tuple[str, ...]
     tenses: tuple[tuple[str, tuple[str, ...]], ...]
+    cases: tuple[tuple[str, tuple[str, ...]], ...]
     words: tuple[tuple[str, FunctionWord], ...] = field(repr=False)
 
     def fold(self, text: str) -> str:
@@ -84,6 +85,7 @@ def load_grammar(data: dict[str, Any], where: str) -> Grammar:
             suffixes=tuple(map(letters, data.get("suffixes", ()))),
             progressive=tuple(data.get("progressive", ())),
             tenses=tuple(_tenses(data.get("tense", {}))),
+            cases=tuple(_cases(data.get("case", {}))),
             words=tuple(_function_words(data)),
         )
     except (KeyError, TypeError, ValueError) as error:
@@ -118,6 +120,13 @@ def _tenses(table: dict[str, list[str]]) -> list[tuple[str, tuple[str, ...]]]:
     for operator in table:
         _check_value("operator", operator)
     return [(operator, tuple(endings)) for operator, endings in table.items()]
+
+
+def _cases(table: dict[str, list[str]]) -> list[tuple[str, tuple[str, ...]]]:
+    """What the ending of a name without a preposition says: (slot, endings) pairs (an accusative is acted on)."""
+    for slot in table:
+        _check_value("after", slot)
+    return [(slot, tuple(endings)) for slot, endings in table.items()]
 
 
 def _check_value(part: str, value: str) -> None:

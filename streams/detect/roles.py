@@ -148,25 +148,47 @@ def _inner_speech(start: int, end: int, clause: Clause) -> bool:
 
 def _fill_verb(filled: Filled, clause: Clause, grammar: Grammar, done: list[Filled]) -> None:
     hit = filled.hit
-    subject = _subject(filled, clause, done)
+    limit = _next_verb(hit, clause, filled.right)
+    behind = [group for group in clause.groups if hit.end <= group.start < limit]
+    bare = [group for group in behind if not group.slot]
+    subject = _subject_behind(filled, bare, clause, grammar)
+    if subject is not None:
+        bare.remove(subject)
+    else:
+        subject = _subject(filled, clause, done)
     if subject is not None:
         filled.add(_subject_slot(filled), subject)
-    limit = _next_verb(hit, clause, filled.right)
-    objects = 0
-    for group in clause.groups:
-        if group.start < hit.end or group.start >= limit:
-            continue
+    for group in behind:
         if group.slot:
             filled.add(group.slot, group)
-        elif filled.passive and objects == 0 and grammar.bare_agent and group.start - hit.end <= MODIFIER_REACH + 2:
-            filled.add("subj", group)
-            objects += 1
-        elif not filled.passive and objects == 0:
-            filled.add("obj", group)
-            objects += 1
+    if bare and not filled.passive:
+        filled.add("obj", bare[0])
+    elif bare and grammar.bare_agent and bare[0].start - hit.end <= MODIFIER_REACH + 2:
+        filled.add("obj" if grammar.cases and subject is None else "subj", bare[0])
+    before = ("between", "with", "by", "about", "mediator", "host", "against", "for", "obj")
     for group in clause.groups:
-        if filled.left <= group.start < hit.start and group.slot in ("between", "with", "by", "about", "mediator", "host", "against", "for"):
+        if filled.left <= group.start < hit.start and group.slot in before:
             filled.add(group.slot, group)
+
+
+def _subject_behind(filled: Filled, bare: list[Group], clause: Clause, grammar: Grammar) -> Group | None:
+    """The subject where it follows its verb: in a language that begins with the verb, unless somebody stands
+    before it; and behind an object that its case tells ("him hit she")."""
+    if not bare or filled.passive:
+        return None
+    before = _nearest(clause, filled.left, filled.hit.start)
+    if grammar.order == "vso":
+        return bare[0] if before is None or _verb_first(filled, before, bare, clause) else None
+    told = any(g.slot == "obj" and filled.left <= g.start < filled.hit.start for g in clause.groups)
+    return bare[0] if told and before is None else None
+
+
+def _verb_first(filled: Filled, before: Group, bare: list[Group], clause: Clause) -> bool:
+    """Whether the verb has its subject behind it though somebody is named before: another verb stands
+    between them, or it has an object too and they are far apart."""
+    if any(clause.bits[index] & TRIGGER for index in range(before.end, filled.hit.start)):
+        return True
+    return len(bare) > 1 and filled.hit.start - before.end > MODIFIER_REACH
 
 
 def _subject_slot(filled: Filled) -> str:
