@@ -8,7 +8,7 @@ begin there are tried, in their order.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from streams.enrich.wordlist import finder, pattern
@@ -17,7 +17,9 @@ from streams.errors import KnowledgeError
 _NAME = re.compile(r"\{([a-z]+)\}")
 _WORD = re.compile(r"[^\W\d_]+")
 _TOKEN = re.compile(r"[^\W_]+")
+_FOLLOWING = re.compile(r" ([^\W\d_]+)")
 _DIGIT = "0"
+_SMALL = 2  # digits: a year may stand before any word
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ class Form:
 class Forms:
     """The forms of one list, ready to search."""
 
-    def __init__(self, forms: Iterable[str], vocabulary: Vocabulary) -> None:
+    def __init__(self, forms: Sequence[str], vocabulary: Vocabulary) -> None:
         """Raises KnowledgeError naming the form that is no expression or uses an unknown name."""
         self._vocabulary = vocabulary
         by_start: dict[str, list[Form]] = {}
@@ -60,8 +62,9 @@ class Forms:
         self._by_start = {start: tuple(dict.fromkeys(entries)) for start, entries in by_start.items()}
         self._numeric = self._by_start.get(_DIGIT, ())
         self._bracketed = self._by_start.get("(", ())
-        attached = vocabulary.glued or bool(vocabulary.suffix)
-        self._finder = finder(self._by_start, glued=vocabulary.glued) if attached else _TOKEN
+        self._attached = vocabulary.glued or bool(vocabulary.suffix)
+        self._finder = finder(self._by_start, glued=vocabulary.glued) if self._attached else _TOKEN
+        self._after_number = _after_number(forms, vocabulary)
 
     def search(self, lower: str, start: int, end: int) -> list[tuple[Form, re.Match[str]]]:
         """Matches in `lower[start:end]` from left to right, without overlap."""
@@ -72,7 +75,7 @@ class Forms:
             word = found[0]
             forms = get(word)
             if forms is None:
-                if not word[0].isdigit():
+                if not word[0].isdigit() or self._counts_something_else(lower, found):
                     continue
                 forms = self._numeric
             at = found.start()
@@ -83,6 +86,13 @@ class Forms:
             if at >= position:
                 position = self._try(forms, lower, at, end, hits) or position
         return hits
+
+    def _counts_something_else(self, lower: str, found: re.Match[str]) -> bool:
+        """Whether the word after a small number shows that it is no time: "18 tons"."""
+        if len(found[0]) > _SMALL or self._attached:
+            return False
+        following = _FOLLOWING.match(lower, found.end())
+        return following is not None and following[1] not in self._after_number
 
     def _try(
         self, forms: tuple[Form, ...], lower: str, at: int, end: int, hits: list[tuple[Form, re.Match[str]]]
@@ -164,6 +174,14 @@ class Forms:
             if found:
                 starts.add(word[0] if self._vocabulary.glued else found[0])
         return starts
+
+
+def _after_number(forms: Sequence[str], vocabulary: Vocabulary) -> frozenset[str]:
+    """First words of all that may follow a number in a form."""
+    literal = [_NAME.sub(" ", text) for text in (*forms, *vocabulary.fill.values())]
+    words = [word for name, entries in vocabulary.words.items() if name != "num" for word in entries]
+    found = {match[0] for word in words if (match := _WORD.match(word))}
+    return frozenset(found.union(*map(_WORD.findall, literal))) if literal else frozenset(found)
 
 
 def _closing(text: str, at: int) -> int:
