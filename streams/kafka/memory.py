@@ -17,6 +17,10 @@ from streams.events import Update
 from streams.kafka.scan import Client, offsets_at, read_until, reader, scan
 from streams.kafka.topics import THREADS, is_position
 from streams.subscription import Subscription
+from streams.track.closing import is_thread_open
+from streams.track.pack import unpack
+from streams.track.present import snapshot
+from streams.track.state import State
 
 STICKY = timedelta(days=90)
 """How far a restarted subscriber looks back for threads that matched: longer than closed threads are kept."""
@@ -58,18 +62,13 @@ async def threads(
 
     Those that closed less than a month ago are among them. Raises `UnknownTopicError` without such a topic.
     """
-    from streams.track.present import is_open, present
-    from streams.track.thread import unpack
-
-    latest: dict[bytes, bytes] = {}
+    latest: dict[bytes, bytes | None] = {}
     async for record in scan(bootstrap, [topic_prefix + THREADS], client=client):
-        if record.key is None or is_position(record.key):
-            continue
-        if record.value is None:
-            latest.pop(record.key, None)
-        else:
+        if record.key is not None and not is_position(record.key):
             latest[record.key] = record.value
-    found = [unpack(value) for value in latest.values()]
-    now = max((thread.touched for thread in found), default=datetime.fromtimestamp(0, UTC))
+    state = State.restore(latest.items())
+    if state.now is None:
+        return
+    found = [unpack(value) for _, value in state.records()]
     for thread in sorted(found, key=lambda thread: (thread.as_of, thread.id)):
-        yield present(thread), is_open(thread, now)
+        yield snapshot(thread), is_thread_open(state, thread, state.now)

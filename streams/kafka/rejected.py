@@ -20,7 +20,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.structs import ConsumerRecord
 
 from streams.errors import ParleyError, Rejection
-from streams.kafka.scan import Client, assign_all, read_until, reader, scan
+from streams.kafka.scan import Client, partitions_of, read_until, reader, scan
 
 PREFIX = "__streams.errors."
 SUFFIX = ".rejected"
@@ -163,7 +163,8 @@ async def find_rejected(bootstrap: str, position: str, *, client: Client | None 
     topic, number, offset = _parts(position)
     async with reader(bootstrap, client) as consumer:
         partition = TopicPartition(topic, number)
-        if partition in await assign_all(consumer, [topic]):
+        if partition in await partitions_of(consumer, [topic]):
+            consumer.assign([partition])
             begin, end = await _bounds(consumer, partition)
             if begin <= offset < end:
                 consumer.seek(partition, offset)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -15,10 +14,6 @@ from streams.errors import ParleyError
 
 Client = Mapping[str, Any]
 """Options that every aiokafka client of ours takes besides the address: security, client id."""
-
-
-METADATA_SECONDS = 0.01
-"""Between two looks whether the client has learnt of a topic."""
 
 
 class UnknownTopicError(ParleyError):
@@ -42,29 +37,20 @@ async def reader(bootstrap: str, client: Client | None = None) -> AsyncIterator[
         await consumer.stop()
 
 
-async def assign_all(consumer: AIOKafkaConsumer, topics: Iterable[str]) -> list[TopicPartition]:
-    """Assign all partitions of the topics to the consumer and return them, in order.
-
-    Raises `UnknownTopicError` for a topic that does not exist.
-    """
-    topics = tuple(topics)
-    known = await consumer.topics()
+async def partitions_of(consumer: AIOKafkaConsumer, topics: Iterable[str]) -> list[TopicPartition]:
+    """All partitions of the topics, in order. Raises `UnknownTopicError` for a topic that does not exist."""
+    # The public methods know the partitions of assigned topics only, and a consumer that is assigned for
+    # a moment and stopped at once may hang in aiokafka's fetcher.
+    cluster = await consumer._client.fetch_all_metadata()  # noqa: SLF001
+    found = []
     for topic in topics:
-        if topic not in known:
+        numbers = cluster.partitions_for_topic(topic)
+        if not numbers:
             raise UnknownTopicError(
                 f"there is no topic {topic} on the broker: start a worker or run `parley topics --create`, "
                 "and compare the topic prefix"
             )
-    # Assigning is the public way to let the client learn of a topic's partitions.
-    consumer.assign([TopicPartition(topic, 0) for topic in topics])
-    while not all(consumer.partitions_for_topic(topic) for topic in topics):  # noqa: ASYNC110 - there is no event
-        await asyncio.sleep(METADATA_SECONDS)
-    found = [
-        TopicPartition(topic, number)
-        for topic in topics
-        for number in sorted(consumer.partitions_for_topic(topic))
-    ]
-    consumer.assign(found)
+        found += [TopicPartition(topic, number) for number in sorted(numbers)]
     return found
 
 
@@ -80,7 +66,8 @@ async def scan(
     Order holds within a partition. Raises `UnknownTopicError` for a topic that does not exist.
     """
     async with reader(bootstrap, client) as consumer:
-        partitions = await assign_all(consumer, topics)
+        partitions = await partitions_of(consumer, topics)
+        consumer.assign(partitions)
         ends: dict[TopicPartition, int] = await consumer.end_offsets(partitions)
         if since is None:
             await consumer.seek_to_beginning(*partitions)

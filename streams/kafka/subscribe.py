@@ -10,6 +10,7 @@ See `streams.subscription` for what is delivered; this module brings it from Kaf
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections import deque
 from collections.abc import Iterable
@@ -25,10 +26,13 @@ from streams.events import Update, topic_of
 from streams.filter import Filter, Some
 from streams.kafka.assignment import Assignment, Partition
 from streams.kafka.memory import offer, recall, threads
-from streams.kafka.scan import Client, assign_all, reader
+from streams.kafka.scan import Client, partitions_of, reader
 from streams.subscription import Start, Updates, families_of, start_of
 
 log = logging.getLogger(__name__)
+
+CLOSE_SECONDS = 5.0
+"""How long closing may wait for the broker to take the last position."""
 
 REWIND_AGE = timedelta(days=1)
 """Rewound updates older than this, before the newest state, are of threads that were forgotten long ago."""
@@ -121,7 +125,7 @@ class KafkaUpdates(Updates):
             **(self._client or {}),
         }
         async with reader(self._bootstrap, self._client) as plain:
-            await assign_all(plain, self._topics)
+            await partitions_of(plain, self._topics)
         self._consumer = AIOKafkaConsumer(bootstrap_servers=self._bootstrap, **options)
         self._assignment = Assignment(self._consumer, self._start, self._filter)
         try:
@@ -134,11 +138,15 @@ class KafkaUpdates(Updates):
         self._committing = asyncio.create_task(self._assignment.commit_on())
 
     async def _close(self) -> None:
-        if self._committing is not None and self._assignment is not None:
-            self._committing.cancel()
-            await asyncio.gather(self._committing, return_exceptions=True)
-            await self._assignment.commit()
-        await self._consumer.stop()
+        committing, self._committing = self._committing, None
+        if committing is not None:
+            committing.cancel()
+            await asyncio.gather(committing, return_exceptions=True)
+        with contextlib.suppress(TimeoutError):  # without a broker the client would try for ever
+            async with asyncio.timeout(CLOSE_SECONDS):
+                if committing is not None:
+                    await self._mine.commit()
+                await self._consumer.stop()
         self._snapshot.clear()
         self._snapshot_of = []
 
