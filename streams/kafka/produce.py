@@ -13,6 +13,7 @@ from aiokafka import AIOKafkaProducer
 
 from streams import parse, wire
 from streams.errors import Rejected
+from streams.fields import parse_time
 from streams.kafka.scan import Client
 from streams.kafka.topics import ARTICLES
 
@@ -100,7 +101,7 @@ def _published(fields: Mapping[str, Any]) -> int | None:
     """Milliseconds since 1970; None, which means now, when the article does not say."""
     value = fields.get("published")
     try:
-        return int(parse.time(value, "published").timestamp() * 1000) if isinstance(value, str) else None
+        return int(parse_time(value, "published").timestamp() * 1000) if isinstance(value, str) else None
     except Rejected:
         return None
 
