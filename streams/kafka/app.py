@@ -116,9 +116,11 @@ class Worker:
     async def start(self) -> None:
         """Connect and join; records flow some time later (see `ready`).
 
-        Raises `UnreachableError` without a broker, and OSError when the health server's port is taken.
+        Raises `UnreachableError` without a broker, `TopicsError` without topics, and `SettingsError` when the
+        health server's port is taken.
         """
         try:
+            await topics.check(self.settings)
             await self.health.start()
             self._pulse.start()
             self._background = [asyncio.create_task(self._commit())]

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from aiohttp import web
 
+from streams.errors import SettingsError
 from streams.kafka.partition import PartitionTask
 from streams.metrics import Metrics
 from streams.settings import Settings
@@ -38,7 +39,7 @@ class Health:
         self.port = settings.health_port
 
     async def start(self) -> None:
-        """Listen, unless the settings say not to. Raises OSError when the port is taken."""
+        """Listen, unless the settings say not to. Raises `SettingsError` when the port is taken."""
         if self._settings.health_port < 0:
             return
         app = web.Application()
@@ -48,7 +49,13 @@ class Health:
         app.router.add_post("/resume", self._resume)
         self._runner = web.AppRunner(app, access_log=None)
         await self._runner.setup()
-        await web.TCPSite(self._runner, LOOPBACK, self._settings.health_port).start()
+        try:
+            await web.TCPSite(self._runner, LOOPBACK, self._settings.health_port).start()
+        except OSError as error:
+            raise SettingsError(
+                f"health_port: {self._settings.health_port} cannot be listened on ({error.strerror}); give "
+                "another, 0 for any free one, or -1 for none"
+            ) from error
         self.port = self._runner.addresses[0][1]
 
     async def stop(self) -> None:

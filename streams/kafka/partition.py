@@ -5,8 +5,7 @@
     any error: throw producer and state away, wait a little, open again
     revoked: finish the chunk under way (bounded), stop
 
-Faust never commits and never seeks. What counts is the task's position, which only moves when everything
-before it is on the broker.
+What counts is the task's position, which only moves when everything before it is on the broker.
 """
 
 from __future__ import annotations
@@ -14,7 +13,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Sequence
 
 from aiokafka import TopicPartition
 
@@ -22,7 +20,7 @@ from streams.kafka.compute import Piece, compute
 from streams.kafka.delivery import Delivery, StaleOwnerError
 from streams.kafka.reach import reachable
 from streams.kafka.waiting import GapError, Waiting
-from streams.kafka.work import Chunk, Pace, Record, Source, Work
+from streams.kafka.work import Chunk, Pace, Source, Work
 from streams.metrics import Metrics
 
 log = logging.getLogger(__name__)
@@ -98,8 +96,8 @@ class PartitionTask:
 
     def stalled(self, seconds: float) -> bool:
         """Whether there is work (or opening to do) and no progress for so long."""
-        busy = not self.opened or bool(self._waiting)
-        return busy and not self.halted and time.monotonic() - self.progressed > seconds
+        busy = (not self.opened or bool(self._waiting)) and not self.halted
+        return busy and time.monotonic() - self.progressed > seconds
 
     async def close(self) -> None:
         """Stop for good: the chunk under way may finish within the pace's bound, the rest is dropped."""
@@ -217,8 +215,7 @@ class PartitionTask:
         if self._pace.linger and self._waiting.low:
             await asyncio.sleep(self._pace.linger)
         assert self.position is not None
-        rest, end = self._waiting.take(self.position, self._pace.chunk)
-        records: Sequence[Record] = rest
+        records, end = self._waiting.take(self.position, self._pace.chunk)
         if self._waiting.low:
             self._source.fetch(self.partition, True)
         while not self._stopping and not self.halted:
@@ -227,8 +224,7 @@ class PartitionTask:
             await self._deliver(piece, end if not records else piece.end)
             if not records:
                 return
-        # Halted or stopping in the middle: what is left comes back by a seek.
-        if not self._stopping:
+        if not self._stopping:  # halted in the middle: what is left comes back by a seek
             self._waiting.clear()
             await self._source.seek(self.partition, self.position or 0)
 

@@ -128,6 +128,23 @@ async def create(settings: Settings) -> dict[str, Literal["created", "exists"]]:
         await admin.close()
 
 
+async def check(settings: Settings) -> None:
+    """Raise `TopicsError` when a topic is missing: a worker would wait for it without a word."""
+    admin = AIOKafkaAdminClient(**client_options(settings))
+    await admin.start()
+    try:
+        there = set(await admin.list_topics())
+    finally:
+        await admin.close()
+    missing = [row.name for row in table(settings) if row.name not in there]
+    if missing:
+        more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
+        raise TopicsError(
+            f"topic {missing[0]}{more} is not there: create them with `parley topics create`, or look whether "
+            f'topic_prefix ("{settings.topic_prefix}") and broker ({settings.broker}) are right'
+        )
+
+
 def _outcome(errors: Sequence[Sequence[Any]]) -> dict[str, Literal["created", "exists"]]:
     outcome: dict[str, Literal["created", "exists"]] = {}
     for name, code, *message in errors:

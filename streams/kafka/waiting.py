@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 
 from streams.kafka.work import Chunk, Record
 
@@ -44,7 +45,7 @@ class Waiting:
         """Drop all."""
         self._chunks.clear()
 
-    def take(self, position: int, most: int) -> tuple[list[Record], int]:
+    def take(self, position: int, most: int) -> tuple[Sequence[Record], int]:
         """Chunks that follow on from `position`, merged until there are `most` records or more; and the
         position after them. What is done already is cut off or dropped.
 

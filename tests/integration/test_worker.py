@@ -1,6 +1,7 @@
 """A worker on the embedded broker, with computing that is simple enough to check every record."""
 
 import asyncio
+import dataclasses
 from collections import Counter
 from collections.abc import Iterable
 
@@ -8,9 +9,10 @@ import aiohttp
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
+from streams.errors import SettingsError
 from streams.kafka import topics
 from streams.kafka.agents import ReadWork
-from streams.kafka.app import Worker
+from streams.kafka.app import UnreachableError, Worker
 from streams.kafka.delivery import read_state
 from streams.kafka.embedded import EmbeddedBroker
 from streams.kafka.producer import Outgoing
@@ -18,6 +20,7 @@ from streams.kafka.topics import POSITION_KEY
 from streams.settings import Settings
 
 RECORDS = 1000
+LARGE = 900_000
 
 
 class Forward:
@@ -161,6 +164,30 @@ async def test_creating_topics_again_changes_nothing(settings):
     assert set((await topics.create(settings)).values()) == {"exists"}
 
 
+async def test_a_worker_without_its_topics_says_so(settings):
+    """It would wait for ever for a topic that nobody makes, or make it with another number of partitions."""
+    elsewhere = Settings(health_port=-1, topic_prefix="other.").embedded(settings.broker)
+    with pytest.raises(topics.TopicsError, match=r"other\.articles and \d+ more.*parley topics create"):
+        async with Worker(elsewhere, WORKS):
+            pass
+
+
+async def test_a_worker_without_a_broker_says_so():
+    """One line for whoever started it."""
+    with pytest.raises(UnreachableError, match=r"no broker answers at 127\.0\.0\.1:1"):
+        async with Worker(Settings(broker="127.0.0.1:1", health_port=-1), WORKS):
+            pass
+
+
+async def test_a_taken_health_port_is_named(settings):
+    """Two workers on one machine need two ports."""
+    async with Worker(settings, WORKS) as worker:
+        second = dataclasses.replace(settings, health_port=worker.health.port)
+        with pytest.raises(SettingsError, match="health_port"):
+            async with Worker(second, WORKS):
+                pass
+
+
 def broken(raw, **_):
     """A pipeline that fails on everything."""
     raise RuntimeError("a bug")
@@ -175,7 +202,7 @@ async def test_a_broken_feed_halts_and_an_operator_resumes_it(settings):
         await worker.ready()
         async with AIOKafkaProducer(bootstrap_servers=settings.broker) as producer:
             for number in range(20):
-                await producer.send_and_wait("articles", b"%d" % number, partition=0)
+                await producer.send_and_wait("articles", b"%d" % number + b" " * LARGE, partition=0)
         await read_all(settings, "articles.rejected", 5)
         async with asyncio.timeout(5):
             while (await client.get(f"{base}/readyz")).status != 503:  # noqa: ASYNC110
@@ -189,4 +216,6 @@ async def test_a_broken_feed_halts_and_an_operator_resumes_it(settings):
         answer = await (await client.post(f"{base}/resume")).json()
         assert answer == {"resumed": ["articles[0]"]}
         rejected = await read_all(settings, "articles.rejected", 10)
-    assert [record.value for record in rejected][:10] == [b"%d" % number for number in range(10)]
+    assert [record.value for record in rejected][:10] == [
+        b"%d" % number + b" " * LARGE for number in range(10)
+    ]
