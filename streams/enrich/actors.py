@@ -32,7 +32,7 @@ SECTIONS: dict[str, Kind] = {
     "organisations": "organisation",
 }
 """The tables of `names.toml` that name actors, and what kind of name they hold."""
-_SETTINGS = {"script", "drop", "inflection", "people", "places", "place_drop", "territories"}
+_SETTINGS = {"script", "drop", "inflection", "people", "places", "place_drop", "other", "territories"}
 
 
 @dataclass(frozen=True, slots=True)

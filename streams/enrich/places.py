@@ -116,7 +116,9 @@ def place_names(language: str, *, overlays: tuple[Path, ...] = ()) -> list[Name]
     """Every name of a place in `language`: kind "place", `id` for `Places.get`; each pattern once.
 
     Capitals are among them (as names of actors they are in `actors.names` too). A city whose name is
-    also that of an actor is left out. Raises `KnowledgeError` when a file is wrong.
+    also that of an actor is left out. An empty `id` is no place: newspapers, treaties and idioms (`other`
+    in the language's file) that only keep the names inside them from being found. Raises `KnowledgeError`
+    when a file is wrong.
     """
     return list(_names(language, tuple(overlays)))
 
@@ -129,6 +131,9 @@ def _names(language: str, overlays: tuple[Path, ...]) -> tuple[Name, ...]:
     dropped = naming.texts(f"{file}: place_drop", data.get("place_drop", []))
     speller = Speller(file, data.get("inflection", {}), dropped)
     found: dict[str, Name] = {}
+    for text in naming.texts(f"{file}: other", data.get("other", [])):
+        for name in speller.names("other", text, "place", ""):
+            found.setdefault(name.pattern.casefold(), name)
     for name in _own(data, speller, overlays):
         found.setdefault(name.pattern.casefold(), name)
     for name in actors:
