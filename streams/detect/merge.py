@@ -45,7 +45,8 @@ def _absorb(kept: Candidate, other: Candidate) -> None:
     if other.evidence.field == "text" and not other.anaphoric and kept.core < other.core:
         if other.confidence >= kept.confidence - 0.15:
             kept.actors = _united(other.actors, kept.actors)
-    kept.confidence = max(kept.confidence, min(0.99, kept.confidence + 0.03 * (other.confidence > 0.5)))
+    best = max(kept.confidence, other.confidence if kept.core == other.core or other.core < kept.core else 0.0)
+    kept.confidence = max(best, min(0.99, best + 0.03 * (other.confidence > 0.5)))
     kept.place = kept.place if kept.place is not None and kept.place.name else (other.place or kept.place)
     if kept.time is None or kept.time.start is None:
         kept.time = other.time if other.time is not None and other.time.start and not other.background else kept.time

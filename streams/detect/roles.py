@@ -281,7 +281,10 @@ def _fill_noun(filled: Filled, clause: Clause, grammar: Grammar, done: list[Fill
             elif group.slot:
                 filled.add(group.slot, group)
     inner = sum(
-        len(group.mentions) or 1 for slot in ("mod", "between", "of", "by") for group in filled.slots.get(slot, [])
+        len(group.mentions) or 1
+        for slot in ("mod", "between", "of", "by")
+        if filled.frame.kind != "directed" or hit.item.entry.role(slot) != "recipient"
+        for group in filled.slots.get(slot, [])
     )
     if inner and (filled.frame.kind != "symmetric" or inner >= filled.frame.needs):
         return
