@@ -86,6 +86,10 @@ def build_app(settings: Settings, agent: str, owner: Partitions) -> App:
     app.owner = owner
     chunks = app.topic(settings.topic(INPUT[agent]), schema=Chunks(), value_serializer="raw", acks=False)
 
+    @app.on_rebalance_complete.connect
+    async def _joined(*_: Any, **__: Any) -> None:
+        owner.joined = True  # also without a partition: a standby is ready
+
     @app.agent(chunks, name=agent, concurrency=1)
     async def _agent(stream: Any) -> None:
         async for event in stream.events():

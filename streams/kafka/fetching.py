@@ -91,7 +91,7 @@ class Thread(driver.AIOKafkaConsumerThread):
 
     def wake(self) -> None:
         """Let a waiting `chunks` look again at which partitions are wanted."""
-        if self._waker is not None:
+        if self._waker is not None and not self.thread_loop.is_closed():
             self.thread_loop.call_soon_threadsafe(self._waker.set)
 
     async def chunks(self, wanted: set[TopicPartition], seconds: float) -> list[Chunk]:

@@ -45,6 +45,7 @@ class PartitionTask:
         self.progressed = time.monotonic()
         self.opened = False
         self._agent = agent
+        self._name = f"{agent} {partition.topic}[{partition.partition}]"
         self._source = source
         self._work = work
         self._delivery = delivery
@@ -53,12 +54,11 @@ class PartitionTask:
         self._waiting = Waiting()
         self._wake = asyncio.Event()
         self._resumed = asyncio.Event()
+        self._highwater = 0
         self._unreachable = False
         self._stopping = False
         self._failures = 0
         self._task: asyncio.Task[None] | None = None
-
-    # What the app calls.
 
     def start(self) -> None:
         """Begin to open."""
@@ -72,9 +72,8 @@ class PartitionTask:
         if not self.opened or self._stopping:
             return  # it will be fetched again after the seek
         self._waiting.put(chunk)
-        if chunk.highwater is not None and self.position is not None:
-            lag = self._metrics.lag.labels(self._agent, chunk.topic, str(chunk.partition))
-            lag.set(max(chunk.highwater - self.position, 0))
+        self._highwater = max(chunk.highwater or 0, chunk.end)
+        self._tell_lag()
         if self._waiting.full:
             self._source.fetch(self.partition, False)
         self._wake.set()
@@ -240,10 +239,13 @@ class PartitionTask:
         self.position = end
         self.progressed = time.monotonic()
         self._failures = 0
+        self._tell_lag()
         self._metrics.done(
             self._agent, piece.count, len(piece.outputs), piece.seconds, self.progressed - began
         )
 
-    @property
-    def _name(self) -> str:
-        return f"{self._agent} {self.partition.topic}[{self.partition.partition}]"
+    def _tell_lag(self) -> None:
+        lag = self._highwater - (self.position or 0)
+        self._metrics.lag.labels(self._agent, self.partition.topic, str(self.partition.partition)).set(
+            max(lag, 0)
+        )

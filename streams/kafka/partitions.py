@@ -54,7 +54,6 @@ class Partitions:
         """Open a task for each; returns at once."""
         if self._ended:
             return
-        self.joined = True
         assert self.consumer is not None
         for partition in partitions:
             if partition not in self.tasks:

@@ -119,6 +119,9 @@ class Consumer(driver.Consumer):
         noted, self._dirty = self._dirty, {}
         if not noted:
             return
+        if self._thread.thread_loop.is_closed():
+            log.warning("offsets are not committed: the consumer has ended; what they cover is done again")
+            return
         consumer = self._thread._ensure_consumer()  # noqa: SLF001
         owned = consumer.assignment()
         offsets = {tp: OffsetAndMetadata(offset, "") for tp, offset in noted.items() if tp in owned}

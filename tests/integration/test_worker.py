@@ -159,6 +159,30 @@ async def test_a_second_worker_goes_on_where_the_first_one_ended(settings):
     assert state[POSITION_KEY] == b'{"offset":%d}' % (2 * RECORDS)
 
 
+async def test_a_standby_is_ready_and_takes_over(settings):
+    """Two trackers share one partition: one has it, and when it ends the other goes on with its state."""
+    async with Worker(settings, WORKS) as first, Worker(settings, WORKS) as second:
+        async with asyncio.timeout(10):
+            await first.ready()
+            await second.ready()
+        await produce(settings, range(RECORDS))
+        await read_all(settings, "events.aid", RECORDS)
+        await first.stop()
+        await produce(settings, range(RECORDS))
+        updates = await read_all(settings, "events.aid", 2 * RECORDS)
+    counts = Counter((update.key, int(update.value)) for update in updates)
+    assert set(counts) == {(b"%d" % key, count) for key in range(10) for count in range(1, 201)}
+
+
+async def test_a_broken_app_ends_the_worker_with_its_reason(settings):
+    """The program that runs it must hear of it, and stopping must come to an end."""
+    async with asyncio.timeout(20), Worker(settings, WORKS) as worker:
+        await worker.ready()
+        await worker.apps["read"].crash(PermissionError("no right to read articles"))
+        with pytest.raises(PermissionError, match="no right"):
+            await worker.wait()
+
+
 async def test_creating_topics_again_changes_nothing(settings):
     """`parley topics` may run at every start."""
     assert set((await topics.create(settings)).values()) == {"exists"}
