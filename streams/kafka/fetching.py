@@ -47,6 +47,9 @@ class Owner(Protocol):
 
     settings: Settings
 
+    def assigning(self) -> None:
+        """A new assignment is there; `assigned` follows."""
+
     def assigned(self, partitions: Iterable[TopicPartition]) -> None:
         """These partitions, and no others, are ours."""
 

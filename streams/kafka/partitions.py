@@ -41,7 +41,9 @@ class Partitions:
         self._work = work
         self._metrics = metrics
         self._pulse = pulse
+        self._between = True
         self._ended = False
+        self._closing: set[asyncio.Task[None]] = set()
         self._pace = Pace(
             chunk=settings.chunk_size,
             batch_bytes=settings.max_message_bytes - BATCH_OVERHEAD,
@@ -50,21 +52,34 @@ class Partitions:
             stale_backoff=settings.session_timeout_seconds / 2,
         )
 
+    def assigning(self) -> None:
+        """A new assignment is there; `assigned` follows."""
+        self._between = False
+
     def assigned(self, partitions: Iterable[TopicPartition]) -> None:
-        """Open a task for each; returns at once."""
-        if self._ended:
+        """Open a task for each partition, and close all others; returns at once.
+
+        Between a revocation and the next assignment it does nothing: Faust may still be resuming the last one,
+        whose partitions are somebody else's by now.
+        """
+        if self._ended or self._between:
             return
         assert self.consumer is not None
-        for partition in partitions:
-            if partition not in self.tasks:
-                task = self.tasks[partition] = self._new_task(partition, self.consumer)
-                task.start()
+        ours = set(partitions)
+        for partition in self.tasks.keys() - ours:
+            closing = asyncio.create_task(self.tasks.pop(partition).close())
+            self._closing.add(closing)
+            closing.add_done_callback(self._closing.discard)
+        for partition in ours - self.tasks.keys():
+            task = self.tasks[partition] = self._new_task(partition, self.consumer)
+            task.start()
 
     async def revoked(self) -> None:
         """Close all tasks; afterwards none of them writes."""
         self.joined = False
+        self._between = True
         tasks, self.tasks = self.tasks, {}
-        await asyncio.gather(*(task.close() for task in tasks.values()))
+        await asyncio.gather(*(task.close() for task in tasks.values()), *self._closing)
 
     async def end(self) -> None:
         """Close all tasks for good and commit what they did."""

@@ -81,6 +81,11 @@ class Consumer(driver.Consumer):
         await self.flush()
         await super().on_partitions_revoked(revoked)
 
+    async def on_partitions_assigned(self, assigned: set[TP], generation_id: int = 0) -> None:
+        """Let the next `perform_seek` count."""
+        owner_of(self.app).assigning()
+        await super().on_partitions_assigned(assigned, generation_id)
+
     # What the partition tasks call.
 
     async def committed(self, partition: TopicPartition) -> int | None:
