@@ -167,6 +167,7 @@ class ApacheKafka:
             "log.dirs": self.folder / "data",
             "auto.create.topics.enable": "false",
             "group.initial.rebalance.delay.ms": 0,
+            "group.min.session.timeout.ms": 1000,  # a killed worker is missed quickly
             "broker.session.timeout.ms": 3000,  # a crashed node may come back after that
             "broker.heartbeat.interval.ms": 500,
             "log.cleaner.backoff.ms": 200,  # compaction can be watched

@@ -1,0 +1,73 @@
+"""Workers as processes of their own, which may be killed at any instant."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from streams.kafka.embedded import GUARD
+
+
+class WorkerProcess:
+    """`parley worker` in a process. It ends with the test, however that ends."""
+
+    def __init__(
+        self, bootstrap: str, prefix: str, log: Path, settings: Mapping[str, object], agents: str
+    ) -> None:
+        self.log = log
+        self._environ = {
+            **os.environ,
+            "PARLEY_BROKER": bootstrap,
+            "PARLEY_TOPIC_PREFIX": prefix,
+            "PARLEY_HEALTH_PORT": "-1",
+            **{f"PARLEY_{name.upper()}": str(value) for name, value in settings.items()},
+        }
+        self._command = [sys.executable, "-m", "streams.cli", "worker", "--agents", agents]
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def running(self) -> bool:
+        """Whether it has been started and has not ended."""
+        return self._process is not None and self._process.poll() is None
+
+    def start(self) -> None:
+        """Run it."""
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                ["/bin/sh", "-c", GUARD, "parley-worker", *self._command],
+                env=self._environ,
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+
+    def kill(self) -> None:
+        """`kill -9`: the guard does it when its standard input ends."""
+        process, self._process = self._process, None
+        if process is not None and process.stdin is not None:
+            process.stdin.close()
+            process.wait(timeout=20)
+
+
+@contextlib.contextmanager
+def workers(
+    count: int, bootstrap: str, prefix: str, folder: Path, *, agents: str = "read,track", **settings: object
+) -> Iterator[list[WorkerProcess]]:
+    """So many running workers; what they wrote is shown when the test fails."""
+    found = [
+        WorkerProcess(bootstrap, prefix, folder / f"worker-{number}.log", settings, agents)
+        for number in range(count)
+    ]
+    try:
+        for worker in found:
+            worker.start()
+        yield found
+    finally:
+        for worker in found:
+            worker.kill()
+            sys.stdout.write(f"--- {worker.log.name}\n{worker.log.read_text(errors='replace')[-4000:]}\n")
