@@ -34,6 +34,10 @@ Kind = Literal[
 ]
 
 
+MAX_FORMS = 100
+"""Most forms that endings give to one name of several words; the words beyond stay as they are."""
+
+
 @dataclass(frozen=True, slots=True)
 class Name:
     """One way in which texts of a language name an actor or a place.
@@ -153,17 +157,8 @@ def fold(text: str) -> str:
     return "".join(char for char in bare if not unicodedata.combining(char))
 
 
-_BARE = str.maketrans(
-    {
-        "\N{LATIN SMALL LETTER DOTLESS I}": "i",
-        "\N{LATIN SMALL LETTER L WITH STROKE}": "l",
-        "\N{LATIN CAPITAL LETTER L WITH STROKE}": "L",
-        "\N{LATIN SMALL LETTER D WITH STROKE}": "d",
-        "\N{LATIN CAPITAL LETTER D WITH STROKE}": "D",
-        "\N{LATIN SMALL LETTER O WITH STROKE}": "o",
-        "\N{LATIN CAPITAL LETTER O WITH STROKE}": "O",
-    }
-)
+_BARE = str.maketrans("\u0131łŁđĐøØ", "ilLdDoO")
+"""Letters that Unicode does not take apart; the first is the dotless i."""
 
 
 def slug(name: str) -> str:
@@ -223,7 +218,12 @@ class _Rules:
         """`text` with the prefixes on its first word, the endings on every word, the suffix on the last."""
         if not (self.endings or self.prefixes or self.suffix):
             return text
-        words = [self._ending(word) for word in text.split(" ")]
+        words = []
+        forms = 1
+        for word in text.split(" "):
+            pattern = self._ending(word)
+            forms *= pattern.count("|") + 1
+            words.append(pattern if forms <= MAX_FORMS else word)
         for start, pattern in self.prefixes:
             if words[0].startswith(start):
                 words[0] = pattern + words[0][len(start) :]
