@@ -63,7 +63,7 @@ def table(relative: str, overlays: tuple[Path, ...] = (), *, extend: bool = Fals
     """The file `relative` of our knowledge with each overlay folder's file of that name laid over it.
 
     Keys replace keys of the same path; with `extend`, lists are appended instead (aliases). An overlay's
-    `disable = [ids]` removes entries. Raises `KnowledgeError` when ours is missing or any is no TOML.
+    `disable = [ids]` removes entries. A missing file is an empty one; `KnowledgeError` when any is no TOML.
     """
     merged: dict[str, Any] = _read(KNOWLEDGE / relative)
     for folder in overlays:
