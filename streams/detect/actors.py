@@ -2,68 +2,87 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 from streams.detect.clause import Clause, Group, Spot
+from streams.detect.frames import Frame
 from streams.detect.roles import Filled
 from streams.enrich.actors import Actors
 from streams.reading import CORE_ROLES, Actor, Place
 
 _ORDER = {"party": 0, "actor": 0, "recipient": 1, "mediator": 2, "host": 3, "subject": 4}
 _REGIONAL = frozenset({"obj", "to", "for", "against", "on", "of", "from"})
+"""Slots in which a place stands for its country ("food for Gaza")."""
+_PAIR = 2
 
 
 @dataclass(slots=True)
 class Memory:
-    """Who was named so far in the article: what anaphors stand for. Actor ids with the words that said so."""
+    """Who was named so far in the article: what anaphors stand for."""
 
     subject: list[Spot] = field(default_factory=list)
     pair: list[Spot] = field(default_factory=list)
+    seen: Counter[str] = field(default_factory=Counter)
+
+    def begin_text(self) -> None:
+        """Forgets the headline's pair: "both sides" in the text are the text's."""
+        self.pair = []
 
     def skim(self, names: list[Spot]) -> None:
-        """Remembers whom a sentence without events names first, and its pair."""
-        different = {spot.actor.name.id: spot for spot in names if spot.actor is not None}
+        """Remembers whom a sentence without events names first, and its pair if none is known."""
+        different = _different(names)
+        self.seen.update(different.keys())
         if different:
             self.subject = [next(iter(different.values()))]
-        if len(different) == 2 or (len(different) > 2 and not self.pair):
-            self.pair = list(different.values())[:2]
+        if len(different) == _PAIR and not self.pair:
+            self.pair = list(different.values())
 
     def note(self, clause: Clause, filled: list[Filled]) -> None:
-        """Remembers the sentence's subject and its last two or more parties."""
-        spots = [spot for group in clause.groups for spot in group.mentions if spot.actor is not None]
-        first = next((group for group in clause.groups if group.mentions and not group.slot and _actors(group)), None)
+        """Remembers the sentence's subject, and the parties of its event as the pair."""
+        names = [spot for group in clause.groups for spot in group.actors]
+        different = _different(names)
+        self.seen.update(different.keys())
+        first = next((group for group in clause.groups if not group.slot and group.actors), None)
         if first is not None:
-            self.subject = _actors(first)
-        elif spots and not self.subject:
-            self.subject = spots[:1]
+            self.subject = first.actors
+        elif names and not self.subject:
+            self.subject = names[:1]
         for trigger in filled:
-            role = trigger.hit.item.entry.role
-            named = {
-                spot.actor.name.id: spot
-                for slot, held in trigger.slots.items()
-                if role(slot) == "party"
-                for group in held
-                for spot in _actors(group)
-                if spot.actor
-            }
-            if len(named) >= 2 and trigger.frame.kind == "symmetric":
-                self.pair = list(named.values())
+            parties = _parties(trigger)
+            if len(parties) >= _PAIR:
+                self.pair = parties
                 return
-        different = {spot.actor.name.id: spot for spot in spots if spot.actor}
-        if len(different) == 2 or (len(different) > 2 and not self.pair):
-            self.pair = list(different.values())[:2]
+        if len(different) == _PAIR and not self.pair:
+            self.pair = list(different.values())
 
 
-def _actors(group: Group) -> list[Spot]:
-    return [spot for spot in group.mentions if spot.actor is not None]
+def _different(names: list[Spot]) -> dict[str, Spot]:
+    return {spot.actor.name.id: spot for spot in reversed(names) if spot.actor is not None}
+
+
+def _parties(trigger: Filled) -> list[Spot]:
+    """Those who stand on both sides of an event, as far as a statement about somebody does not make a pair."""
+    if trigger.frame.kind == "sole" or trigger.frame.family == "statements":
+        return []
+    entry = trigger.hit.item.entry
+    spots = [
+        spot
+        for slot, held in trigger.slots.items()
+        if entry.role(slot) in CORE_ROLES
+        for group in held
+        for spot in group.actors
+    ]
+    return list(_different(spots).values())
 
 
 class Cast:
     """Collects the actors of one event; the first role of an actor stays unless a core one comes."""
 
-    def __init__(self, registry: Actors, text: str, clause: Clause) -> None:
+    def __init__(self, registry: Actors, text: str, clause: Clause, frame: Frame) -> None:
         self._registry = registry
         self._text = text
+        self._frame = frame
         self.clause = clause
         self.found: dict[str, Actor] = {}
         self.shaky = 0
@@ -75,6 +94,8 @@ class Cast:
             return
         spans = self.clause.spans
         mention = None if foreign else self._text[spans[spot.start][0] : spans[spot.end - 1][1]]
+        if named.name.id in self._frame.mediators:
+            role = "mediator"
         self.add(named.name.id, role, mention, person=named.name.person, sector=named.name.sector)
 
     def add(
@@ -87,12 +108,19 @@ class Cast:
                 self.found[actor] = Actor(actor, held.name, held.role, sector or held.sector, person, held.mention)
             return
         info = self._registry.get(actor)
-        self.found[actor] = Actor(actor, info.name if info else actor, role, sector or (info.sector if info else None), person, mention)  # type: ignore[arg-type]  # roles were checked when frames were loaded
+        name = info.name if info else actor
+        sector = sector or (info.sector if info else None)
+        self.found[actor] = Actor(actor, name, role, sector, person, mention)  # type: ignore[arg-type]  # roles were checked when frames were loaded
 
     @property
     def core(self) -> int:
         """How many core actors there are."""
         return sum(actor.role in CORE_ROLES for actor in self.found.values())
+
+    @property
+    def roles(self) -> set[str]:
+        """The roles that somebody has."""
+        return {actor.role for actor in self.found.values()}
 
     def actors(self) -> list[Actor]:
         """Everyone, core roles first, in the order of the text."""
@@ -102,7 +130,7 @@ class Cast:
 def cast(filled: Filled, clause: Clause, memory: Memory, place: Place | None, registry: Actors, text: str) -> Cast:
     """The actors of a trigger's event."""
     entry, frame = filled.hit.item.entry, filled.frame
-    result = Cast(registry, text, clause)
+    result = Cast(registry, text, clause, frame)
     if filled.caller is not None and frame.caller is not None:
         _take(filled.caller, frame.caller, result, memory)
     for slot, groups in sorted(filled.slots.items(), key=lambda item: item[0] != "subj"):
@@ -110,29 +138,25 @@ def cast(filled: Filled, clause: Clause, memory: Memory, place: Place | None, re
         if role == "none":
             continue
         for group in groups:
-            if group is filled.source and slot != "subj":
-                continue
-            _take(group, role, result, memory, regional=slot in _REGIONAL)
+            if group is not filled.source or slot == "subj":
+                _take(group, role, result, memory, regional=slot in _REGIONAL)
     needs = entry.needs if entry.needs is not None else frame.needs
     if frame.kind == "directed" and result.core < max(needs, len(frame.fill) + 1):
         _complete(filled, result, place, memory)
+    elif frame.fill and not result.core and place is not None and place.country:
+        result.add(place.country, frame.fill[0], None)
     if result.core < needs and frame.kind == "symmetric":
         _from_memory(result, memory, needs)
     if result.core < needs:
         _from_source(filled, result, memory)
-    if not result.core and "recipient" in frame.fill and place is not None and place.country:
-        result.add(place.country, "recipient", None)
+    if result.core < needs and frame.kind == "directed":
+        _from_article(filled, result, memory)
     return result
 
 
 def _take(group: Group, role: str, result: Cast, memory: Memory, *, regional: bool = False) -> None:
     if group.anaphor:
-        spots = memory.pair if group.anaphor == "both" else _before(group, result) or memory.subject
-        if group.anaphor == "they" and len(memory.pair) >= 2 and len(memory.subject) < 2 and role == "party":
-            spots = memory.pair
-        for spot in spots:
-            result.put(spot, role, foreign=True)
-        result.shaky += 1
+        _take_anaphor(group, role, result, memory)
         return
     for spot in group.mentions:
         if spot.actor is not None:
@@ -143,48 +167,77 @@ def _take(group: Group, role: str, result: Cast, memory: Memory, *, regional: bo
                 result.add(country, role, None)
 
 
-def _before(group: Group, result: Cast) -> list[Spot]:
+def _take_anaphor(group: Group, role: str, result: Cast, memory: Memory) -> None:
+    """Whom the anaphor stands for, in the sentence before it or earlier; nobody changes his role by it."""
+    if group.anaphor == "both":
+        before = [spot for other in result.clause.groups if other.end <= group.start for spot in other.actors]
+        spots = before if len(_different(before)) >= _PAIR else memory.pair
+    else:
+        spots = _before(group, result.clause) or memory.subject
+    if group.anaphor == "they" and len(memory.pair) >= _PAIR > len(memory.subject) and role == "party":
+        spots = memory.pair
+    for spot in spots:
+        if spot.actor is not None and spot.actor.name.id not in result.found:
+            result.put(spot, role, foreign=True)
+    result.shaky += 1
+
+
+def _before(group: Group, clause: Clause) -> list[Spot]:
     """The subject before a pronoun in its own sentence."""
-    for other in result.clause.groups:
-        if other.end <= group.start and not other.slot and _actors(other):
-            return _actors(other)
+    for other in clause.groups:
+        if other.end <= group.start and not other.slot and other.actors:
+            return other.actors
     return []
 
 
 def _complete(filled: Filled, result: Cast, place: Place | None, memory: Memory) -> None:
     """Gives a directed event what its clause leaves out: the place's country, or the subject before."""
-    roles = {actor.role for actor in result.found.values()}
-    entry = filled.hit.item.entry
-    wanted = set(entry.frame.slots.values())
-    if "recipient" not in roles and "recipient" in wanted and "recipient" in filled.frame.fill and place and place.country:
-        if place.country not in result.found:
-            result.add(place.country, "recipient", None)
-            result.shaky += 1
-    if "actor" not in roles and "actor" in wanted and not filled.passive and filled.hit.item.voice != "noun":
+    frame = filled.frame
+    wanted = set(frame.slots.values())
+    country = place.country if place is not None else None
+    if country and country not in result.found and "recipient" in frame.fill and "recipient" not in result.roles:
+        result.add(country, "recipient", None)
+        result.shaky += 1
+    if "actor" in wanted and "actor" not in result.roles and not filled.passive and filled.hit.item.voice != "noun":
         for spot in memory.subject:
             if spot.actor is not None and spot.actor.name.id not in result.found:
                 result.put(spot, "actor", foreign=True)
                 result.shaky += 2
-    if "actor" not in roles and "actor" in filled.frame.fill and place and place.country and place.country not in result.found:
-        result.add(place.country, "actor", None)
+    if country and country not in result.found and "actor" in frame.fill and "actor" not in result.roles:
+        result.add(country, "actor", None)
         result.shaky += 1
 
 
 def _from_memory(result: Cast, memory: Memory, needs: int) -> None:
+    """The pair named before, if the one party there is belongs to it."""
     present = {actor.id for actor in result.found.values() if actor.role in CORE_ROLES}
     remembered = [spot for spot in memory.pair if spot.actor is not None]
-    if not present or present & {spot.actor.name.id for spot in remembered if spot.actor}:
-        for spot in remembered[: max(needs, 2)]:
+    if not present or present & _different(remembered).keys():
+        for spot in remembered[: max(needs, _PAIR)]:
             result.put(spot, "party", foreign=True)
         result.shaky += 2
 
 
 def _from_source(filled: Filled, result: Cast, memory: Memory) -> None:
     """Who says so is the actor of what nobody else is said to do."""
-    roles = {actor.role for actor in result.found.values()}
     role = "party" if filled.frame.kind == "symmetric" else "actor"
-    if filled.source is None or role not in filled.frame.slots.values() or (role == "actor" and "actor" in roles):
+    if filled.source is None or role not in filled.frame.slots.values() or (role == "actor" and "actor" in result.roles):
         return
     before = result.core
     _take(filled.source, role, result, memory)
     result.shaky += 2 if result.core > before else 0
+
+
+def _from_article(filled: Filled, result: Cast, memory: Memory) -> None:
+    """The missing side of a directed event is the one whom the article names most, if there is one."""
+    missing = {"actor", "recipient"} - result.roles
+    if len(missing) != 1 or not missing <= set(filled.frame.slots.values()) or not result.core:
+        return
+    others = [actor for actor, _count in memory.seen.most_common() if actor not in result.found]
+    if others:
+        result.add(others[0], missing.pop(), None)
+        result.shaky += GUESSED_SIDE
+
+
+GUESSED_SIDE = 5
+"""What a side that only the article as a whole suggests costs in confidence, in guesses."""

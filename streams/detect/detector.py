@@ -14,10 +14,13 @@ from streams.article import Article, Mention, Sentence
 from streams.detect import judge, merge
 from streams.detect.actors import Memory, cast
 from streams.detect.candidate import Candidate
-from streams.detect.clause import Clause, Spot, parse, spots
+from streams.detect.clause import Clause, Item, Spot, parse, spots
 from streams.detect.grammar import FunctionWord
+from streams.detect.groups import group
 from streams.detect.knowledge import Knowledge, Language
 from streams.detect.lexicon import Trigger
+from streams.detect.match import Hit
+from streams.detect.names import Named
 from streams.detect.patterns import lower
 from streams.detect.roles import Filled, fill
 from streams.detect.stage import stage_of
@@ -66,35 +69,43 @@ class _Reader:
         self.found: list[Candidate] = []
         self.mentions: list[Mention] = []
         self.quiet = 0
+        self.in_text = False
 
     def read(self, number: int, sentence: Sentence) -> None:
         """Takes in one sentence; only one with an event's trigger and somebody in it is taken apart."""
         language, field = self.language, sentence.field
+        if field == "text" and not self.in_text:
+            self.in_text = True
+            self.memory.begin_text()
         words = language.grammar.token.findall(self.folded[field], sentence.start, sentence.end)
-        different = set(words)
-        if not language.names.touches(different):
-            return
-        hits = language.names.scan(words)
+        hits = language.content.scan(words)
         if not hits:
             return
-        self.quiet += sum(type(hit.item) is FunctionWord and hit.item.part == "quiet" for hit in hits)
+        kinds = {type(hit.item) for hit in hits}
+        if FunctionWord in kinds:
+            self.quiet += sum(type(hit.item) is FunctionWord and hit.item.part == "quiet" for hit in hits)
+        if Named not in kinds and (Trigger not in kinds or (FunctionWord not in kinds and not self._may_fill(hits))):
+            return
         spans = [match.span() for match in language.grammar.token.finditer(self.folded[field], sentence.start, sentence.end)]
         names = spots(hits, spans, self.written[field], language.grammar, self.day)
         self.mentions.extend(_mentions(names, spans, sentence))
-        triggers = language.triggers.scan(words) if language.triggers.touches(different) else []
-        if not triggers:
+        if Trigger not in kinds:
             self.memory.skim(names)
             return
-        hits += triggers
         hits += language.functions.scan(words)
-        clause = parse(words, spans, names, hits, self.written[field], language.grammar)
-        if not clause.groups:
-            return
+        clause, marks = parse(words, spans, names, hits, self.written[field], language.grammar)
+        group(names, marks, clause, language.grammar)
         filled = fill(clause, language.grammar)
         new = self._candidates(number, sentence, clause, filled)
         self.found.extend(new)
         self.previous = next((one.time for one in reversed(new) if one.time), self.previous)
         self.memory.note(clause, filled)
+
+    def _may_fill(self, hits: list[Hit[Item]]) -> bool:
+        """Whether a sentence that names nobody may tell an event of who was named before ("Police arrested …")."""
+        return bool(self.memory.subject) and any(
+            type(hit.item) is Trigger and "actor" in hit.item.entry.frame.fill for hit in hits
+        )
 
     def _candidates(self, number: int, sentence: Sentence, clause: Clause, filled: list[Filled]) -> list[Candidate]:
         found: list[Candidate] = []
@@ -103,7 +114,7 @@ class _Reader:
         for trigger in filled:
             entry = trigger.hit.item.entry
             stage, operator = stage_of(entry, trigger.operation.names)
-            if stage == "drop" or not _conditions(entry.id, self.language, clause):
+            if stage == "drop":
                 continue
             found.append(self._candidate(number, sentence, clause, trigger, stage, operator, times))
             if operator is not None:
@@ -184,14 +195,6 @@ def _mentions(names: list[Spot], spans: list[tuple[int, int]], sentence: Sentenc
         else:
             found.append(Mention("place", spot.meanings[0].name.id, start, end, sentence.field))
     return found
-
-
-def _conditions(entry: str, language: Language, clause: Clause) -> bool:
-    wanted = language.context.get(entry)
-    if wanted is not None and wanted.isdisjoint(clause.conditions):
-        return False
-    excluded = language.unless.get(entry)
-    return excluded is None or excluded.isdisjoint(clause.conditions)
 
 
 def _at(role: str | None, actors: list[Actor], knowledge: Knowledge) -> Place | None:

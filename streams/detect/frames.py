@@ -10,10 +10,11 @@ from streams.reading import Family, Role, Stage
 
 Kind = Literal["symmetric", "directed", "sole"]
 Slot = Literal[
-    "subj", "obj", "mod", "by", "with", "between", "against", "on", "to", "from", "for", "of", "about", "in",
+    "subj", "obj", "mod", "by", "with", "between", "against", "on", "to", "from", "for", "of", "about", "in", "at",
     "host", "mediator", "source",
 ]  # fmt: skip
-"""Where an actor stands to a trigger: as subject, object or modifier, or behind a marker of the grammar."""
+"""Where an actor stands to a trigger: as subject, object or modifier, or behind a marker of the grammar. "at" is
+a marker that says "in" before a city and "to" before anybody else (French "à")."""
 
 Operator = Literal[
     "deny", "cancel", "refuse", "negation", "call", "offer", "seek", "conditional", "modal", "agree", "plan",
@@ -33,7 +34,7 @@ class Frame:
     """One kind of event. `slots` maps a slot to a role ("none": nobody); `on` maps an operator to the stage
     it gives ("drop": not reported); `codes` maps a stage (or "default") to PLOVER event, mode and CAMEO.
     `fill` are roles that the place's country takes, `at` is the role whose country is the place, where the
-    text leaves one of them out.
+    text leaves one of them out; `mediators` are actors who are never more than that in it.
     """
 
     id: str
@@ -49,6 +50,7 @@ class Frame:
     fill: tuple[str, ...] = ()
     place_own: bool = False
     at: str | None = None
+    mediators: frozenset[str] = frozenset()
 
     def coded(self, stage: str) -> tuple[str, str, str] | None:
         """PLOVER event, mode and CAMEO code of this event at `stage`; None where no mapping is honest."""
@@ -93,6 +95,7 @@ def _frame(name: str, table: dict[str, Any], kind: dict[str, Any]) -> Frame:
         fill=tuple(table.get("fill", ())),
         place_own=table.get("place") == "own",
         at=table.get("at"),
+        mediators=frozenset(table.get("mediators", ())),
     )
 
 

@@ -25,6 +25,9 @@ Part = Literal[
     "anaphor",  # stands for actors named before; its value: both, they, it
     "past",  # the clause recalls something
     "anaphoric",  # stands at an event noun that was told before ("that meeting")
+    "purpose",  # says what for: the following verb has the subject of the one before, and is as far as that
+    "currency",  # money: the country beside it takes no part
+    "count",  # what a number counts (killed, wounded, …); its value is the attribute
     "quiet",  # a word of sport, culture, weather, crime: events are seldom meant
 ]
 PARTS: tuple[str, ...] = get_args(Part)
@@ -44,7 +47,7 @@ class Grammar:
     texts into tokens, letter by letter where the language is not `spaced`."""
 
     language: str
-    order: Literal["svo", "sov", "vso"]
+    order: Literal["svo", "sov", "vso", "v2"]
     modifier: Literal["before", "after", "both"]
     bare_agent: bool
     token: re.Pattern[str]
@@ -71,7 +74,7 @@ def load_grammar(data: dict[str, Any], where: str) -> Grammar:
         endings = sorted(inflection.get("endings", []), key=lambda rule: len(rule[0]), reverse=True)
         return Grammar(
             language=data["language"],
-            order=_one_of(data.get("order", "svo"), ("svo", "sov", "vso")),
+            order=_one_of(data.get("order", "svo"), ("svo", "sov", "vso", "v2")),
             modifier=_one_of(data.get("modifier", "before"), ("before", "after", "both")),
             bare_agent=bool(data.get("bare_agent", False)),
             token=SPACED_TOKEN if data.get("spaced", True) else TOKEN,

@@ -21,13 +21,25 @@ def first(candidate: Candidate, trigger: Filled, guesses: int) -> float:
     entry = candidate.entry
     score = (NOUN if trigger.hit.item.voice == "noun" else VERB) * entry.weight
     score -= GUESS * (guesses + trigger.shaky)
-    needs = entry.needs if entry.needs is not None else entry.frame.needs
-    core = sum(actor.role in CORE_ROLES for actor in candidate.actors)
-    if core < needs:
+    if not _complete(candidate):
         score *= INCOMPLETE
     if candidate.evidence.field == "title":
         score *= TITLE
     return max(0.01, min(0.99, score))
+
+
+def _complete(candidate: Candidate) -> bool:
+    """Whether everyone is there whom the frame needs: of a directed event who acts and on whom, of others so
+    many core actors; where one is enough of an event that hits somebody, it is the one who is hit.
+    """
+    entry, frame = candidate.entry, candidate.entry.frame
+    roles = {actor.role for actor in candidate.actors if actor.role in CORE_ROLES}
+    needs = entry.needs if entry.needs is not None else frame.needs
+    if frame.kind == "directed" and needs > 1:
+        return {"actor", "recipient"} <= roles or len(candidate.core) >= needs and "party" in roles
+    if frame.kind == "directed" and needs == 1 < frame.needs and "recipient" in frame.fill:
+        return "recipient" in roles
+    return len(candidate.core) >= needs
 
 
 def weigh(candidates: list[Candidate], quiet: int, sentences: int) -> None:

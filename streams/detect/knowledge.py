@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from streams.detect.clause import Condition, Item
+from streams.detect.clause import CONTENT, Condition, Item
 from streams.detect.frames import Frame, load_frames
 from streams.detect.grammar import Grammar, load_grammar
 from streams.detect.lexicon import Entry, Trigger, load_lexicon
@@ -34,19 +34,16 @@ from streams.errors import KnowledgeError
 class Language:
     """One language, compiled: everything detection needs.
 
-    `names` finds who and where (and anaphors, and quiet words), `triggers` what may happen, `functions` the
-    words that build clauses: each is asked only where the one before has found something.
+    `content` finds names, anaphors, triggers and quiet words in every sentence, `functions` the words that
+    build clauses, wanted only where a trigger stands.
     """
 
     code: str
     grammar: Grammar
     entries: dict[str, Entry]
-    names: Automaton[Item]
-    triggers: Automaton[Item]
+    content: Automaton[Item]
     functions: Automaton[Item]
     dates: Dates
-    unless: dict[str, frozenset[str]]
-    context: dict[str, frozenset[str]]
 
 
 class Knowledge:
@@ -96,31 +93,22 @@ class Knowledge:
         grammar = load_grammar(table(f"{code}/grammar.toml", self.overlays), f"{code}/grammar.toml")
         where = f"{code}/lexicon.toml"
         entries = load_lexicon(_lexicon(code, self.overlays), code, self.frames, where)
-        how: Automaton[Item] = Automaton(grammar.prefixes, grammar.suffixes)
-        first = ("quiet", "anaphor")
+        content, functions = (Automaton[Item](grammar.prefixes, grammar.suffixes) for _ in range(2))
         for pattern, function in grammar.words:
-            if function.part not in first:
-                _add(how, grammar, pattern, function, f"{code}/grammar.toml: {function.part}")
-        common = how.vocabulary
-        who, what = (Automaton[Item](grammar.prefixes, grammar.suffixes, common) for _ in range(2))
-        for pattern, function in grammar.words:
-            if function.part in first:
-                _add(who, grammar, pattern, function, f"{code}/grammar.toml: {function.part}")
+            automaton = content if function.part in CONTENT else functions
+            _add(automaton, grammar, pattern, function, f"{code}/grammar.toml: {function.part}")
         for entry in entries.values():
-            _add_entry(entry, partial(_add, what, grammar), where)
+            _add_entry(entry, partial(_add, content, grammar), where)
             for pattern in (*entry.context, *entry.unless):
-                _add(how, grammar, pattern, Condition(pattern), f"{where}: entry {entry.id}")
-        self._add_names(code, partial(_add, who, grammar))
+                _add(functions, grammar, pattern, Condition(pattern), f"{where}: entry {entry.id}")
+        self._add_names(code, partial(_add, content, grammar))
         return Language(
             code=code,
             grammar=grammar,
             entries=entries,
-            names=who,
-            triggers=what,
-            functions=how,
+            content=content,
+            functions=functions,
             dates=Dates(self.texts[code], code),
-            unless={name: frozenset(entry.unless) for name, entry in entries.items() if entry.unless},
-            context={name: frozenset(entry.context) for name, entry in entries.items() if entry.context},
         )
 
     def _add_names(self, code: str, add: Callable[[str, Any, str], None]) -> None:

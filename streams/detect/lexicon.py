@@ -56,6 +56,12 @@ class Entry:
         """The name that a signal carries: language, frame and entry."""
         return f"{self.language}/{self.frame.id}/{self.id}"
 
+    def fits(self, conditions: set[str]) -> bool:
+        """Whether a sentence with these condition words is one in which the entry may fire."""
+        if self.context and conditions.isdisjoint(self.context):
+            return False
+        return not self.unless or conditions.isdisjoint(self.unless)
+
     def role(self, slot: str) -> str:
         """The role of who stands in `slot`, "none" for nobody."""
         if self.slots and slot in self.slots:

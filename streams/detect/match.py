@@ -1,15 +1,19 @@
-"""One pass over a sentence's tokens finds every name, trigger and function word of the language.
+"""One pass over a sentence's tokens finds every pattern of the language.
 
-The automaton is a trie over keys (words, prefixes, gaps). What a word can be is worked out once and kept, so
-wildcards, clitics and inflection cost nothing at the second sight of a word. A learner of this module should
-read `Automaton.add`, then `Automaton.scan`.
+A pattern is a sequence of keys: words, prefixes (`negotiat*`) and gaps. Each word of a text becomes one code
+letter, which stands for the set of keys that the word matches, so a sentence becomes a short string and its
+patterns substrings of it: daachorse's double-array Aho-Corasick finds them all in some microseconds. What a
+word can be is worked out once and kept, so wildcards, clitics and inflection cost nothing at the second
+sight of a word. Pieces of a pattern on both sides of a gap are found apart and joined here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from itertools import product
 from typing import Generic, NamedTuple, TypeVar
+
+from daachorse import CharwiseDoubleArrayAhoCorasick
 
 from streams.detect.patterns import GAP, MAX_GAP
 
@@ -18,14 +22,11 @@ T = TypeVar("T")
 MAX_WORDS = 200_000
 """Distinct words kept per language; hostile text must not grow a worker without bound."""
 
-_STOPS = frozenset(".;:!?()\"“”«»")
+UNKNOWN, STOP = "\x01", "\x02"
+_FIRST_CODE = 0x100
+_SURROGATES = range(0xD800, 0xE000)
+_STOPS = frozenset(";:!?()\"“”«»")
 """Signs that a gap never crosses."""
-
-
-@dataclass(slots=True)
-class _Node(Generic[T]):
-    next: dict[str, _Node[T]] = field(default_factory=dict)
-    items: list[T] = field(default_factory=list)
 
 
 class Hit(NamedTuple, Generic[T]):
@@ -37,81 +38,149 @@ class Hit(NamedTuple, Generic[T]):
     tokens: tuple[int, ...]
 
 
-_STOP: tuple[str, ...] = ("",)
-"""What the keys of a stop are: no pattern has them, and a gap ends there."""
+_ANY = "\0"
+"""A letter that no word has: what goes on from a prefix."""
+
+
+class _Payload(Generic[T]):
+    """What a found piece means: the items of patterns that it ends, and by their number the pieces that may
+    follow it behind a gap, with what they mean there.
+    """
+
+    __slots__ = ("ahead", "items")
+
+    def __init__(self) -> None:
+        self.items: list[T] = []
+        self.ahead: dict[int, _Payload[T]] = {}
+
+
+class _Codes(dict[str, str]):
+    """Code letters by word; a word not met before is looked into once."""
+
+    def __init__(self, automaton: Automaton[T]) -> None:
+        super().__init__()
+        self._automaton = automaton
+
+    def __missing__(self, word: str) -> str:
+        if len(self) >= MAX_WORDS:
+            self.clear()
+        code = self[word] = self._automaton.code(word)
+        return code
 
 
 class Automaton(Generic[T]):
     """A set of patterns, each with an item, matched against tokens.
 
     `prefixes` and `suffixes` are clitics that the language writes on the word ("wa-", "-nya"): a word that
-    nothing knows is tried again without them. `common` are the language's frequent words: a sentence that has
-    nothing else of a pattern is not worth a scan.
+    nothing knows is tried again without them.
     """
 
-    def __init__(
-        self, prefixes: Iterable[str] = (), suffixes: Iterable[str] = (), common: frozenset[str] = frozenset()
-    ) -> None:
-        self._root: _Node[T] = _Node()
-        self._vocabulary: set[str] = set()
-        self._lengths: set[int] = set()
+    def __init__(self, prefixes: Iterable[str] = (), suffixes: Iterable[str] = ()) -> None:
         self._prefixes = tuple(sorted(prefixes, key=len, reverse=True))
         self._suffixes = tuple(sorted(suffixes, key=len, reverse=True))
-        self._known: dict[str, tuple[str, ...]] = {}
-        self._heads: dict[str, tuple[_Node[T], ...]] = {}
-        self._common = common
-        self._anchors: set[str] = set()
-        self._met: set[str] = set()
-        self._touching: set[str] = set()
+        self._patterns: dict[tuple[str, ...], list[T]] = {}
+        self._built = False
 
     def add(self, keys: tuple[str, ...], item: T) -> None:
         """Makes the sequence `keys` stand for `item`; several items may share a sequence."""
-        node = self._root
-        for key in keys:
-            if key.endswith("*"):
-                self._lengths.add(len(key) - 1)
-            self._vocabulary.add(key)
-            node = node.next.setdefault(key, _Node())
-        if item not in node.items:
-            node.items.append(item)
-        self._anchors.add(max([key for key in keys if key not in self._common] or keys, key=len))
-        for learned in (self._known, self._heads, self._met, self._touching):
-            learned.clear()
+        items = self._patterns.setdefault(keys, [])
+        if item not in items:
+            items.append(item)
+        self._built = False
 
-    def touches(self, words: set[str]) -> bool:
-        """Whether anything may be found among `words`: a sentence without an anchor, the longest word of a
-        pattern that is not common, needs no scan.
-        """
-        new = words - self._met
-        if new:
-            if len(self._met) >= MAX_WORDS:
-                self._met.clear()
-                self._touching.clear()
-                new = words
-            self._met |= new
-            self._touching.update(word for word in new if not self._anchors.isdisjoint(self.keys(word)))
-        return not self._touching.isdisjoint(words)
+    def scan(self, words: list[str]) -> list[Hit[T]]:
+        """All hits in `words` (folded tokens), by end; longer and shorter ones alike."""
+        if not self._built:
+            self._build()
+        found = self._search("".join(map(self._codes.__getitem__, words)))
+        return self._hits(found, words) if found else []
 
-    @property
-    def vocabulary(self) -> frozenset[str]:
-        """Every key that a pattern has."""
-        return frozenset(self._vocabulary)
+    def code(self, word: str) -> str:
+        """The code letter of a word: it stands for the keys that the word matches."""
+        if word in _STOPS:
+            return self._letters.get((word,), STOP)
+        keys = self._keys_of(word) or self._without_clitics(word)
+        return self._letters.get(keys, UNKNOWN) if keys else UNKNOWN
 
-    def keys(self, word: str) -> tuple[str, ...]:
-        """The keys of the vocabulary that `word` (folded) can stand for; most words have none."""
-        found = self._known.get(word)
-        if found is None:
-            found = _STOP if word in _STOPS else self._keys_of(word) or self._without_clitics(word)
-            if len(self._known) >= MAX_WORDS:
-                self._known.clear()
-            self._known[word] = found
-        return found
+    def _hits(self, found: list[tuple[int, int, int]], words: list[str]) -> list[Hit[T]]:
+        hits: list[Hit[T]] = []
+        for start, end, number in found:
+            payload = self._payloads[number]
+            if payload.items:
+                tokens = (start,) if end == start + 1 else tuple(range(start, end))
+                hits += [Hit(start, end, item, tokens) for item in payload.items]
+            if payload.ahead:
+                self._follow(payload, tuple(range(start, end)), found, words, hits)
+        return hits
+
+    def _follow(
+        self,
+        payload: _Payload[T],
+        tokens: tuple[int, ...],
+        found: list[tuple[int, int, int]],
+        words: list[str],
+        hits: list[Hit[T]],
+    ) -> None:
+        """Goes on behind a gap to the nearest of each piece that may follow `tokens`."""
+        at = tokens[-1] + 1
+        limit = at + MAX_GAP
+        for index in range(at, min(limit, len(words))):
+            if words[index] in _STOPS:
+                limit = index
+                break
+        leapt: set[int] = set()
+        for start, end, number in found:
+            if at <= start <= limit and number in payload.ahead and number not in leapt:
+                leapt.add(number)
+                path = tokens + tuple(range(start, end))
+                behind = payload.ahead[number]
+                hits += [Hit(path[0], end, item, path) for item in behind.items]
+                if behind.ahead:
+                    self._follow(behind, path, found, words, hits)
+
+    def _build(self) -> None:
+        """Codes for all sets of keys that a word can match, and the pieces of all patterns in them."""
+        self._vocabulary = {key for keys in self._patterns for key in keys if key != GAP}
+        self._lengths = sorted({len(key) - 1 for key in self._vocabulary if key.endswith("*")})
+        self._letters: dict[tuple[str, ...], str] = {}
+        by_key: dict[str, str] = {}
+        for key in sorted(self._vocabulary):
+            # A prefix stands for itself as a word, which may be a key too, and for words that go on from it.
+            for word in (key[:-1], f"{key[:-1]}{_ANY}") if len(key) > 1 and key.endswith("*") else (key,):
+                matched = self._keys_of(word)
+                if matched not in self._letters:
+                    letter = self._letters[matched] = _letter(len(self._letters))
+                    for one in matched:
+                        by_key[one] = by_key.get(one, "") + letter
+        self._codes = _Codes(self)
+        self._payloads: list[_Payload[T]] = []
+        numbers: dict[str, int] = {}
+        pieces_of: dict[tuple[str, ...], list[int]] = {}
+        for keys, items in self._patterns.items():
+            split = _pieces(keys)
+            for piece in split:
+                if piece not in pieces_of:
+                    pieces_of[piece] = [self._number("".join(code), numbers) for code in product(*map(by_key.__getitem__, piece))]
+            for path in product(*(pieces_of[piece] for piece in split)):
+                payload = self._payloads[path[0]]
+                for number in path[1:]:
+                    payload = payload.ahead.setdefault(number, _Payload())
+                payload.items += [item for item in items if item not in payload.items]
+        searcher = CharwiseDoubleArrayAhoCorasick(list(numbers) or [STOP])
+        self._search = searcher.find_overlapping
+        self._built = True
+
+    def _number(self, code: str, numbers: dict[str, int]) -> int:
+        number = numbers.get(code)
+        if number is None:
+            number = numbers[code] = len(self._payloads)
+            self._payloads.append(_Payload())
+        return number
 
     def _keys_of(self, word: str) -> tuple[str, ...]:
+        """The keys of the vocabulary that a word matches: itself, and the prefixes it begins with."""
         found = [word] if word in self._vocabulary else []
-        found += [
-            prefix for n in self._lengths if n <= len(word) and (prefix := f"{word[:n]}*") in self._vocabulary
-        ]
+        found += [key for n in self._lengths if n <= len(word) and (key := f"{word[:n]}*") in self._vocabulary]
         return tuple(found)
 
     def _without_clitics(self, word: str) -> tuple[str, ...]:
@@ -127,78 +196,19 @@ class Automaton(Generic[T]):
                     return found
         return ()
 
-    def _head(self, word: str) -> tuple[_Node[T], ...]:
-        """The nodes that `word` leads to from the root: where patterns begin with it."""
-        found = tuple(node for key in self.keys(word) if (node := self._root.next.get(key)) is not None)
-        if len(self._heads) >= MAX_WORDS:
-            self._heads.clear()
-        self._heads[word] = found
-        return found
 
-    def scan(self, words: list[str]) -> list[Hit[T]]:
-        """All hits in `words` (folded tokens), by start; longer and shorter ones alike."""
-        heads, known = self._heads, self._known
-        hits: list[Hit[T]] = []
-        word_keys: list[tuple[str, ...]] | None = None
-        last = len(words) - 1
-        for start, nodes in enumerate(map(heads.get, words)):
-            if nodes is None:
-                nodes = self._head(words[start])  # noqa: PLW2901 - looked up for the first time
-            for node in nodes:
-                if node.items:
-                    path = (start,)
-                    hits += [Hit(start, start + 1, item, path) for item in node.items]
-                following = node.next
-                if not following or start == last:
-                    continue
-                if GAP not in following:  # most phrases end at their second word
-                    word = words[start + 1]
-                    keys = known[word] if word in known else self.keys(word)
-                    if not any([key in following for key in keys]):
-                        continue
-                if word_keys is None:
-                    word_keys = [known[w] if w in known else self.keys(w) for w in words]
-                self._follow(node, start, word_keys, hits)
-        return hits
-
-    @staticmethod
-    def _follow(node: _Node[T], start: int, word_keys: list[tuple[str, ...]], hits: list[Hit[T]]) -> None:
-        """Everything that goes on from `node`, which `start` led to."""
-        count = len(word_keys)
-        at = start + 1
-        path: tuple[int, ...] = (start,)
-        stack: list[tuple[_Node[T], int, tuple[int, ...]]] = []
-        while True:
-            following = node.next
-            if following and at < count:
-                for key in word_keys[at]:
-                    follower = following.get(key)
-                    if follower is not None:
-                        stack.append((follower, at + 1, (*path, at)))
-                gap = following.get(GAP)
-                if gap is not None:
-                    _leap(gap.next, at, path, word_keys, stack)
-            if not stack:
-                return
-            node, at, path = stack.pop()
-            if node.items:
-                hits += [Hit(start, at, item, path) for item in node.items]
+def _letter(number: int) -> str:
+    """The code letter of the nth set of keys; surrogates are no letters."""
+    code = _FIRST_CODE + number
+    return chr(code if code < _SURROGATES.start else code + len(_SURROGATES))
 
 
-def _leap(
-    behind: dict[str, _Node[T]],
-    at: int,
-    path: tuple[int, ...],
-    word_keys: list[tuple[str, ...]],
-    stack: list[tuple[_Node[T], int, tuple[int, ...]]],
-) -> None:
-    """Goes on behind a gap with the nearest token for each pattern, so that a gap is as short as it can be."""
-    leapt: set[str] | None = None
-    for position in range(at, min(at + MAX_GAP + 1, len(word_keys))):
-        keys = word_keys[position]
-        if keys is _STOP:
-            return
-        for key in keys:
-            if key in behind and (leapt is None or key not in leapt):
-                leapt = {key} if leapt is None else leapt | {key}
-                stack.append((behind[key], position + 1, (*path, position)))
+def _pieces(keys: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """A pattern cut at its gaps."""
+    pieces: list[list[str]] = [[]]
+    for key in keys:
+        if key == GAP:
+            pieces.append([])
+        else:
+            pieces[-1].append(key)
+    return [tuple(piece) for piece in pieces]

@@ -23,10 +23,10 @@ MAX_EXPANSIONS = 4000
 """Most sequences one pattern may stand for; more is a mistake in the pattern."""
 
 _UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
-TOKEN = re.compile(rf"[{_UNSPACED}]|(?:(?![{_UNSPACED}])[^\W_])+|[^\w\s]|_")
-"""One token: a letter of an unspaced script, a run of letters and digits, or one other sign."""
+TOKEN = re.compile(rf"[{_UNSPACED}]|\d+(?:[.,]\d+)+|(?:(?![{_UNSPACED}])[^\W_])+|[^\w\s]|_")
+"""One token: a letter of an unspaced script, a number, a run of letters and digits, or one other sign."""
 
-SPACED_TOKEN = re.compile(r"[^\W_]+|[^\w\s]|_")
+SPACED_TOKEN = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+|[^\w\s]|_")
 """The same for languages that put spaces between words, which is faster."""
 
 _PIECE = re.compile(rf"\.\.|[{_UNSPACED}]|(?:(?![{_UNSPACED}])[^\W_])+[*~]?|[^\w\s]")

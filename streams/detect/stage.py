@@ -15,7 +15,12 @@ REACH = 14
 REACH_BACK = 9
 """Most tokens between an event noun and the operator behind it ("the talks in Geneva were postponed")."""
 
+_AFTER = {"v2": 2, "sov": 5}
+"""Most tokens between a verb that closes its clause and the operator behind it ("angreifen wolle")."""
+
 _STRENGTH = {name: rank for rank, name in enumerate(OPERATORS)}
+_BEHIND = frozenset({"deny", "cancel", "refuse", "agree", "plan", "future", "end", "begin", "ongoing"})
+"""What a verb behind an event noun says of the event; a negation or a wish there is about something else."""
 _WILL = frozenset({"future", "plan", "modal", "agree"})
 
 
@@ -37,7 +42,11 @@ def operation(hit: Hit[Trigger], left: int, right: int, clause: Clause, grammar:
             continue
         if end <= hit.end and start >= _reach_left(hit, left, clause) and hit.start - end <= REACH:
             found.append((start, end, name))
-        elif hit.item.voice == "noun" and hit.end <= start and _reaches_back(hit, start, right, clause):
+        elif hit.item.voice == "noun" and name in _BEHIND and hit.end <= start and _reaches_back(hit, start, right, clause):
+            found.append((start, end, name))
+        elif start < hit.start and hit.end < end and start >= left:
+            found.append((start, end, name))
+        elif grammar.order in _AFTER and hit.end <= start and _follows(hit, start, right, clause, grammar.order):
             found.append((start, end, name))
     if progressive(hit, clause, grammar):
         found.append((hit.start, hit.start, "ongoing"))
@@ -49,6 +58,11 @@ def operation(hit: Hit[Trigger], left: int, right: int, clause: Clause, grammar:
     if "negation" in names and _WILL & set(names) and "refuse" not in names:
         names = ("refuse", *names)
     return Operation(names, found[0][0], found[0][1])
+
+
+def _follows(hit: Hit[Trigger], start: int, right: int, clause: Clause, order: str) -> bool:
+    """Whether an operator behind the verb is over it, where verbs close their clauses."""
+    return start - hit.end <= _AFTER[order] and start <= right and not _verb_between(hit.end, start, clause)
 
 
 def progressive(hit: Hit[Trigger], clause: Clause, grammar: Grammar) -> bool:
@@ -64,7 +78,8 @@ def _tenses(hit: Hit[Trigger], clause: Clause, grammar: Grammar) -> list[str]:
     """What the verb's own ending says ("firmarán"), a clitic before it or not ("se reunirán")."""
     if not grammar.tenses or hit.item.voice == "noun":
         return []
-    verb = clause.words[next((token for token in hit.tokens if len(clause.words[token]) > 2), hit.start)]
+    tokens = hit.tokens[::-1] if grammar.order == "sov" else hit.tokens
+    verb = clause.words[next((token for token in tokens if len(clause.words[token]) > 2), hit.start)]
     return [name for name, endings in grammar.tenses if verb.endswith(endings)]
 
 
