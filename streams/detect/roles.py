@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from streams.detect.cities import settle, towards
 from streams.detect.clause import (
     BREAK,
     COMPLEMENT,
@@ -70,6 +71,7 @@ class Filled:
 def fill(clause: Clause, grammar: Grammar) -> list[Filled]:
     """Every trigger of the clause with its slots filled, in order of the text."""
     bound = _modifiers(clause, grammar)
+    cities = settle(clause)
     done: list[Filled] = []
     for hit in clause.triggers:
         filled = Filled(hit, passive=_passive(hit, clause, grammar))
@@ -80,6 +82,7 @@ def fill(clause: Clause, grammar: Grammar) -> list[Filled]:
         else:
             _fill_verb(filled, clause, grammar, done, bound)
         _inside(filled, clause)
+        towards(filled, cities)
         _operator_subject(filled, clause)
         for group in clause.groups:
             if group.slot in _THIRD:
@@ -150,7 +153,8 @@ def _fill_verb(
         filled.add("obj" if filled.passive else "subj", subject)
     for group in behind:
         if group.slot:
-            filled.add(group.slot, group)
+            # "condemned strikes by Israel": behind an active verb the agent is that of its object.
+            filled.add("of" if group.slot == "by" and not filled.passive else group.slot, group)
     if bare and not filled.passive:
         filled.add("obj", bare[0])
     elif bare and grammar.bare_agent and bare[0].start - hit.end <= MODIFIER_REACH + 2:
