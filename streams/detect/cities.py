@@ -34,7 +34,7 @@ def _city(spot: Spot) -> bool:
 def towards(filled: Filled, cities: list[Group]) -> None:
     """Moves a capital from "in" to "to" where a directed event needs two and has nobody acted on."""
     frame, entry = filled.frame, filled.hit.item.entry
-    if not cities or frame.kind != "directed" or frame.needs < 2 or frame.fill:
+    if not cities or frame.kind != "directed" or frame.needs == 1 or frame.fill:
         return
     if any(held and entry.role(slot) == "recipient" for slot, held in filled.slots.items()):
         return
