@@ -22,6 +22,7 @@ from streams.detect.lexicon import Trigger
 from streams.detect.match import Hit
 from streams.detect.names import Named
 from streams.detect.patterns import lower
+from streams.detect.measures import counts
 from streams.detect.roles import Filled, fill
 from streams.detect.stage import stage_of
 from streams.detect.where_when import is_background, place_of, time_of
@@ -148,7 +149,7 @@ class _Reader:
             confidence=0.0,
             operator=operator,
             anaphoric=_anaphoric(trigger, clause),
-            attributes=times.attributes(entry.frame.family),
+            attributes=times.attributes(entry.frame.family, clause),
             why=_why(trigger, clause, operator),
         )
         candidate.asserted_by = _asserted_by(trigger, candidate)
@@ -174,14 +175,21 @@ class _Times:
             time = reader.previous
         return time, vague
 
-    def attributes(self, family: str) -> dict[str, Any]:
-        """What the sentence counts or measures, as far as it matters for the family."""
+    def attributes(self, family: str, clause: Clause) -> dict[str, Any]:
+        """What the sentence counts and how long it lasted, as far as it matters for the family."""
         reader, sentence = self._reader, self._sentence
-        if family in ("peace-talks", "diplomacy", "defence-cooperation", "agreements"):
+        found: dict[str, Any] = {}
+        if clause.counts:
+            found |= counts(clause, reader.knowledge.texts[reader.language.code].numbers)
+        if family in _LASTING:
             durations = reader.language.dates.durations(reader.written[sentence.field], sentence.start, sentence.end)
             if durations:
-                return {"duration": {"min": durations[0].min, "unit": durations[0].unit}}
-        return {}
+                found["duration"] = {"min": durations[0].min, "unit": durations[0].unit}
+        return found
+
+
+_LASTING = frozenset({"peace-talks", "diplomacy", "defence-cooperation", "agreements", "ceasefires"})
+"""Families whose events last, so that a length of time in their sentence is theirs."""
 
 
 def _mentions(names: list[Spot], spans: list[tuple[int, int]], sentence: Sentence) -> list[Mention]:
@@ -192,8 +200,8 @@ def _mentions(names: list[Spot], spans: list[tuple[int, int]], sentence: Sentenc
         if actor is not None:
             person = actor.name.person
             found.append(Mention("person" if person else "actor", person or actor.name.id, start, end, sentence.field))
-        else:
-            found.append(Mention("place", spot.meanings[0].name.id, start, end, sentence.field))
+        elif spot.place is not None:
+            found.append(Mention("place", spot.place.name.id, start, end, sentence.field))
     return found
 
 

@@ -27,6 +27,8 @@ _FIRST_CODE = 0x100
 _SURROGATES = range(0xD800, 0xE000)
 _STOPS = frozenset(";:!?()\"“”«»")
 """Signs that a gap never crosses."""
+_APOSTROPHES = frozenset("'’")
+"""They and the elided word before them ("d'un") are no length of a gap."""
 
 
 class Hit(NamedTuple, Generic[T]):
@@ -124,10 +126,13 @@ class Automaton(Generic[T]):
         """Goes on behind a gap to the nearest of each piece that may follow `tokens`."""
         at = tokens[-1] + 1
         limit = at + MAX_GAP
-        for index in range(at, min(limit, len(words))):
+        index = at
+        while index < min(limit, len(words)):
             if words[index] in _STOPS:
                 limit = index
-                break
+            elif words[index] in _APOSTROPHES:
+                limit += 2
+            index += 1
         leapt: set[int] = set()
         for start, end, number in found:
             if at <= start <= limit and number in payload.ahead and number not in leapt:

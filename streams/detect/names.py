@@ -21,7 +21,7 @@ class Named:
     @property
     def is_actor(self) -> bool:
         """Whether the name can take part in an event by itself."""
-        return self.name.kind != "place"
+        return self.name.kind != "place" and bool(self.name.id)
 
     def stands(self, text: str, spans: list[tuple[int, int]], hit: Hit[Any], cased: bool, day: str) -> bool:
         """Whether the text writes it as a name: acronyms exactly so, others with a capital first letter in

@@ -81,7 +81,7 @@ def fill(clause: Clause, grammar: Grammar) -> list[Filled]:
             _fill_noun(filled, clause, grammar, done, bound)
         else:
             _fill_verb(filled, clause, grammar, done, bound)
-        _inside(filled, clause)
+        _inside(filled, clause, grammar)
         towards(filled, cities)
         _operator_subject(filled, clause)
         for group in clause.groups:
@@ -236,10 +236,10 @@ def _possessive(group: Group, hit: Hit[Trigger], clause: Clause) -> bool:
     return not clause.any(walls | TRIGGER, group.end, hit.start) and not clause.comma(group.end, hit.start)
 
 
-def _inside(filled: Filled, clause: Clause) -> None:
+def _inside(filled: Filled, clause: Clause, grammar: Grammar) -> None:
     """Names inside a trigger's gap ("sent Ukraine three howitzers") are its objects unless marked."""
     hit = filled.hit
-    bare = "mod" if hit.item.voice == "noun" else "subj" if filled.passive else "obj"
+    bare = "mod" if hit.item.voice == "noun" else "subj" if filled.passive and grammar.bare_agent else "obj"
     for group in clause.groups:
         if hit.start < group.start and group.end < hit.end:
             filled.add(group.slot or bare, group)

@@ -182,3 +182,17 @@ def test_the_title_alone_counts_only_without_a_text_that_says_more(toy):
     """What a headline says joins what the text says."""
     (candidate,) = found(toy, "Israel attacked Syria.", title="Israel attacked Syria")
     assert candidate.evidence.field == "text"
+
+
+@pytest.mark.parametrize(
+    ("text", "attributes"),
+    [
+        ("Israel attacked Syria, killing 14 people and wounding 1,200.", {"killed": 14, "wounded": 1200}),
+        ("14 people were killed and 20 wounded as Israel attacked Syria.", {"killed": 14, "wounded": 20}),
+        ("Israel attacked Syria with 3 jets; nobody was killed.", {}),
+    ],
+)
+def test_numbers_belong_to_what_they_count(toy, text, attributes):
+    """A number counts the word beside it in its own part of the sentence."""
+    candidate = one(toy, text)
+    assert {name: value["value"] for name, value in candidate.attributes.items()} == attributes

@@ -11,6 +11,7 @@ from streams.kafka.delivery import AtLeastOnce, StaleOwnerError
 from streams.kafka.partition import PartitionTask
 from streams.kafka.producer import Outgoing
 from streams.kafka.pulse import Pulse
+from streams.kafka.restoring import Restored, epoch_headers
 from streams.kafka.topics import POSITION_KEY
 from streams.kafka.waiting import FULL, GapError, Waiting
 from streams.kafka.work import Chunk, Pace
@@ -93,7 +94,7 @@ class World:
     """A broker and a consumer in memory, which note what happens in what order."""
 
     log: list = field(default_factory=list)
-    state: dict = field(default_factory=dict)
+    written: list = field(default_factory=list)
     outputs: list = field(default_factory=list)
     seeks: list = field(default_factory=list)
     offset: int | None = None
@@ -152,11 +153,24 @@ class World:
         self.outputs += [record.value for record in records]
         self.log.append(("outputs", len(records)))
 
-    async def append(self, topic, partition, records, timestamp):
+    async def append(self, partition, records, timestamp, headers):
         """State, whole or not at all."""
         self._trip("append")
-        self.state.update(records)
+        assert partition == STATE
+        self.written += [(key, value, headers) for key, value in records]
         self.log.append(("state", [key for key, _ in records]))
+
+    async def read_state(self, settings, partition):
+        """What was written, read as the real one reads it."""
+        restored = Restored()
+        for key, value, headers in self.written:
+            restored.add(key, value, headers)
+        return restored
+
+    @property
+    def state(self):
+        """The values by key."""
+        return {key: value for key, value, _ in self.written}
 
     def _trip(self, where):
         if where in self.fail:
@@ -164,31 +178,19 @@ class World:
             raise ConnectionError(where)
 
 
-class Delivery(AtLeastOnce):
-    """The real strategy on the world's producer; only the reading of the state is replaced."""
-
-    def __init__(self, world):
-        super().__init__(
-            Settings(),
-            INPUT,
-            STATE,
-            commit_offset=world.note,
-            pulse=world,
-            new_sender=lambda: world,
-        )
-        self._world = world
-
-    async def restore(self):
-        """What the world holds, read as the real one reads it."""
-        state = dict(self._world.state)
-        return state, self._position(state)
+def new_delivery(world):
+    """The real strategy on the world's producer and state."""
+    return AtLeastOnce(
+        Settings(), INPUT, STATE, commit_offset=world.note, pulse=world, new_sender=lambda: world,
+        read_state=world.read_state,
+    )  # fmt: skip
 
 
 def new_task(world, work=None, **pace):
     """A task in the world, with no time to lose."""
     pace = {"backoff": 0.001, "longest_backoff": 0.002, "stale_backoff": 0.001, "finish": 0.2, **pace}
     return PartitionTask(
-        INPUT, agent="test", source=world, work=work or CountWork(), delivery=Delivery(world),
+        INPUT, agent="test", source=world, work=work or CountWork(), delivery=new_delivery(world),
         metrics=Metrics(), pace=Pace(**pace),
     )  # fmt: skip
 
@@ -326,7 +328,7 @@ async def test_a_gap_seeks_back_and_keeps_the_state(world, task):
 
 async def test_the_position_record_counts_more_than_the_offset(world):
     """They differ after a crash between the two; the position is what the state belongs to."""
-    world.offset, world.state = 3, {b"k": b"5", POSITION_KEY: b'{"offset":5}'}
+    world.offset, world.written = 3, [(b"k", b"5", []), (POSITION_KEY, b'{"offset":5}', [])]
     task = new_task(world)
     task.start()
     await until(lambda: task.opened)
@@ -334,6 +336,30 @@ async def test_the_position_record_counts_more_than_the_offset(world):
     task.put(chunk(3, 7))
     await until(lambda: world.offset == 7)
     assert world.state[b"k"] == b"7"
+    await task.close()
+
+
+async def test_what_a_stale_owner_wrote_is_passed_over_and_repaired(world):
+    """A worker that was suspended in the middle of a write finished it after its successor had written."""
+    old, new = epoch_headers(1), epoch_headers(2)
+    world.written = [
+        (b"k", b"5", old), (POSITION_KEY, b'{"offset":5}', old),
+        (b"k", b"9", new), (POSITION_KEY, b'{"offset":9}', new),
+        (b"k", b"7", old), (POSITION_KEY, b'{"offset":7}', old),
+    ]  # fmt: skip
+    task = new_task(world)
+    task.start()
+    await until(lambda: task.opened)
+    assert world.seeks == [9]
+    task.put(chunk(9, 10, key=b"other"))
+    await until(lambda: world.offset == 10)
+    assert sorted(world.written[6:]) == sorted(
+        [
+            (b"k", b"9", epoch_headers(3)),
+            (b"other", b"1", epoch_headers(3)),
+            (POSITION_KEY, b'{"offset":10,"now":"then"}', epoch_headers(3)),
+        ]
+    )
     await task.close()
 
 

@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from aiokafka import TopicPartition
 
 from streams.kafka.producer import Outgoing, Sender, partition_of
 
@@ -97,12 +98,14 @@ async def test_one_failure_fails_the_whole_sending(producer):
 async def test_state_is_one_batch_or_an_error(producer):
     """Two batches could be torn apart by a crash."""
     sender = Sender(producer)
-    task = await submitted(producer, sender.append("s", 2, [(b"1", b"a"), (b"2", None)], 1), 1)
+    task = await submitted(
+        producer, sender.append(TopicPartition("s", 2), [(b"1", b"a"), (b"2", None)], 1), 1
+    )
     producer.futures[0].set_result(None)
     await task
     assert producer.sent == [("s", 2, [b"a", None])]
     with pytest.raises(ValueError, match="one batch"):
-        await sender.append("s", 2, [(b"%d" % number, b"v") for number in range(4)], 1)
+        await sender.append(TopicPartition("s", 2), [(b"%d" % number, b"v") for number in range(4)], 1)
     assert len(producer.sent) == 1
 
 

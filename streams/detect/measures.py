@@ -1,0 +1,52 @@
+"""How many and how long: what a sentence counts (killed, wounded, prisoners, tonnes) and lengths of time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from streams.detect.clause import CONJUNCTION, STOP, Clause
+
+REACH = 6
+"""Most tokens between a number and the word that says what it counts."""
+_THOUSANDS = 3
+
+
+def counts(clause: Clause, numbers: Mapping[str, float]) -> dict[str, Any]:
+    """What the sentence counts, each as `{"value": n}`: the number before the word in its own part of the
+    sentence ("14 people were killed"), else the one behind ("killed 14"). `numbers` are the language's number words.
+    """
+    found: dict[str, Any] = {}
+    for start, end, name in clause.counts:
+        before = range(start - 1, max(-1, start - 1 - REACH), -1)
+        behind = range(end, min(len(clause.words), end + REACH))
+        value = _first(before, clause, numbers)
+        value = _first(behind, clause, numbers) if value is None else value
+        if value is not None:
+            found.setdefault(name, {"value": value})
+    return found
+
+
+def _first(indexes: range, clause: Clause, numbers: Mapping[str, float]) -> int | None:
+    """The first number on the way, not beyond a conjunction or another word that counts."""
+    others = {start for start, _end, _name in clause.counts}
+    for index in indexes:
+        if clause.bits[index] & (CONJUNCTION | STOP) or index in others:
+            return None
+        value = number(clause.words[index], numbers)
+        if value is not None:
+            return value
+    return None
+
+
+def number(word: str, numbers: Mapping[str, float]) -> int | None:
+    """The whole number that a token writes: digits with or without separators of thousands, or a word."""
+    if word in numbers:
+        value = numbers[word]
+        return int(value) if value == int(value) else None
+    parts = word.replace(".", ",").split(",")
+    if not all(part.isdecimal() for part in parts):
+        return None
+    if len(parts) > 1 and any(len(part) != _THOUSANDS for part in parts[1:]):
+        return None
+    return int("".join(parts))
