@@ -7,12 +7,11 @@ transactions fits the same seams: `open` fences, `begin` and `commit` frame the 
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 import orjson
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import TopicPartition
 
 from streams.errors import ParleyError
 from streams.kafka.producer import (
@@ -20,17 +19,15 @@ from streams.kafka.producer import (
     RECORD_OVERHEAD,
     Outgoing,
     Sender,
-    client_options,
     new_producer,
 )
 from streams.kafka.pulse import Pulse
+from streams.kafka.restoring import Restored, epoch_headers, read_state
 from streams.kafka.topics import POSITION_KEY
 from streams.settings import Settings
 
 Change = tuple[bytes, bytes | None]
 """Key and new value of one piece of state; None deletes it."""
-
-RESTORE_STALL_SECONDS = 30.0
 
 
 class StaleOwnerError(ParleyError):
@@ -69,7 +66,8 @@ class AtLeastOnce:
 
     `state` is the partition that holds the task's state, None for a task without any. `commit_offset` notes
     the offset for the group; `pulse` tells when this process was suspended for so long that the partition may
-    have a new owner.
+    have a new owner. What such a process writes all the same, having been suspended in the middle of it, is
+    told by its epoch when the state is read again, and repaired.
     """
 
     def __init__(
@@ -81,6 +79,7 @@ class AtLeastOnce:
         commit_offset: Callable[[TopicPartition, int], None],
         pulse: Pulse,
         new_sender: Callable[[], Sender] | None = None,
+        read_state: Callable[[Settings, TopicPartition], Awaitable[Restored]] = read_state,
     ) -> None:
         self._settings = settings
         self._source = source
@@ -89,7 +88,10 @@ class AtLeastOnce:
         self._pulse = pulse
         self._mark = pulse.mark()
         self._new_sender = new_sender or (lambda: Sender(new_producer(settings)))
+        self._read_state = read_state
         self._sender: Sender | None = None
+        self._epoch = 0
+        self._repairs: dict[bytes, bytes | None] = {}
 
     async def open(self) -> None:
         """Connect a new producer."""
@@ -101,13 +103,11 @@ class AtLeastOnce:
         """Read the state's partition to its end."""
         if self._state is None:
             return {}, None
-        records = await read_state(self._settings, self._state)
-        return records, self._position(records)
-
-    @staticmethod
-    def _position(records: Mapping[bytes, bytes]) -> int | None:
-        record = records.get(POSITION_KEY)
-        return None if record is None else int(orjson.loads(record)["offset"])
+        restored = await self._read_state(self._settings, self._state)
+        self._epoch = restored.epoch + 1
+        self._repairs = restored.repairs
+        position = restored.state.get(POSITION_KEY)
+        return restored.state, None if position is None else int(orjson.loads(position)["offset"])
 
     async def begin(self) -> None:
         """Raise `StaleOwnerError` rather than write what another owner may have written already."""
@@ -124,10 +124,12 @@ class AtLeastOnce:
         """Write state and position, then note the offset."""
         self._check_fresh()
         if self._state is not None:
+            headers, send = epoch_headers(self._epoch), self._open_sender.append
+            if self._repairs:
+                await send(self._state, self._repairs.items(), timestamp, headers)
+                self._repairs = {}
             position = (POSITION_KEY, orjson.dumps({"offset": end, **facts}))
-            await self._open_sender.append(
-                self._state.topic, self._state.partition, [*changes, position], timestamp
-            )
+            await send(self._state, [*changes, position], timestamp, headers)
         self._commit_offset(self._source, end)
 
     async def close(self) -> None:
@@ -149,38 +151,3 @@ class AtLeastOnce:
 def state_size(changes: Iterable[Change]) -> int:
     """Bytes that the changes and a position take in a batch, rather too many than too few."""
     return BATCH_OVERHEAD + sum(len(key) + len(value or b"") + RECORD_OVERHEAD for key, value in changes)
-
-
-async def read_state(settings: Settings, partition: TopicPartition) -> dict[bytes, bytes]:
-    """All that a compacted partition holds, from its beginning to its present end, by key.
-
-    Raises TimeoutError when the broker gives nothing for half a minute.
-    """
-    consumer = AIOKafkaConsumer(
-        **client_options(settings),
-        group_id=None,
-        enable_auto_commit=False,
-        auto_offset_reset="earliest",
-        isolation_level="read_committed",
-        fetch_max_wait_ms=50,
-        max_partition_fetch_bytes=max(4 * 1024 * 1024, settings.max_message_bytes),
-    )
-    await consumer.start()
-    state: dict[bytes, bytes] = {}
-    try:
-        consumer.assign([partition])
-        end = (await consumer.end_offsets([partition]))[partition]
-        await consumer.seek_to_beginning(partition)
-        async with asyncio.timeout(RESTORE_STALL_SECONDS) as stall:
-            while await consumer.position(partition) < end:
-                chunk = (await consumer.getmany(partition, timeout_ms=200)).get(partition, [])
-                for record in chunk:
-                    if record.value is None:
-                        state.pop(record.key, None)
-                    else:
-                        state[record.key] = record.value
-                if chunk:
-                    stall.reschedule(asyncio.get_running_loop().time() + RESTORE_STALL_SECONDS)
-    finally:
-        await consumer.stop()
-    return state

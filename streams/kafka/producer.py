@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from aiokafka import AIOKafkaProducer
+from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.helpers import create_ssl_context
 from aiokafka.partitioner import murmur2
 
@@ -109,17 +109,21 @@ class Sender:
         await _all(waiting)
 
     async def append(
-        self, topic: str, partition: int, records: Iterable[tuple[bytes, bytes | None]], timestamp: int
+        self,
+        partition: TopicPartition,
+        records: Iterable[tuple[bytes, bytes | None]],
+        timestamp: int,
+        headers: Headers = (),
     ) -> None:
         """Put keys and values on one partition as a single batch: it arrives whole or not at all.
 
-        Raises ValueError when they do not fit into one.
+        Each record gets the headers. Raises ValueError when they do not fit into one batch.
         """
         batch = self._producer.create_batch()
         for key, value in records:
-            if batch.append(key=key, value=value, timestamp=timestamp) is None:
-                raise ValueError(f"the records for {topic} do not fit into one batch")
-        await _all([await self._submit(batch, topic, partition)])
+            if not _append(batch, Outgoing(partition.topic, key, value, timestamp, headers)):
+                raise ValueError(f"the records for {partition.topic} do not fit into one batch")
+        await _all([await self._submit(batch, partition.topic, partition.partition)])
 
     async def _pack(self, records: Iterable[Outgoing]) -> list[tuple[str, int, Any]]:
         """Full batches and the open ones, in order of their beginning."""

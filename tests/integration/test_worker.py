@@ -13,9 +13,9 @@ from streams.errors import SettingsError
 from streams.kafka import topics
 from streams.kafka.agents import ReadWork
 from streams.kafka.app import UnreachableError, Worker
-from streams.kafka.delivery import read_state
 from streams.kafka.embedded import EmbeddedBroker
 from streams.kafka.producer import Outgoing
+from streams.kafka.restoring import read_state
 from streams.kafka.topics import POSITION_KEY
 from streams.settings import Settings
 
@@ -154,7 +154,7 @@ async def test_a_second_worker_goes_on_where_the_first_one_ended(settings):
         await produce(settings, range(RECORDS))
         updates = await read_all(settings, "events.aid", 2 * RECORDS)
     assert Counter(update.key for update in updates).total() == 2 * RECORDS
-    state = await read_state(settings, TopicPartition("threads", 0))
+    state = (await read_state(settings, TopicPartition("threads", 0))).state
     assert {value for key, value in state.items() if key != POSITION_KEY} == {b"200"}
     assert state[POSITION_KEY] == b'{"offset":%d}' % (2 * RECORDS)
 

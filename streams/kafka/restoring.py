@@ -1,0 +1,88 @@
+"""A task's state as its compacted partition holds it, without what a stale owner wrote.
+
+Every record of state carries the epoch of its writer, one more than the highest that it found when it opened.
+Without fencing, a worker that was suspended in the middle of a write may finish it after a successor has
+written: such a record has a lower epoch than one before it. It is passed over, and the successor's value is
+written again before compaction can remove it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+
+from streams.kafka.producer import Headers, client_options
+from streams.settings import Settings
+
+EPOCH_HEADER = "parley-epoch"
+STALL_SECONDS = 30.0
+
+
+@dataclass(slots=True)
+class Restored:
+    """State by key, the highest epoch among its writers, and what is to be written again."""
+
+    state: dict[bytes, bytes] = field(default_factory=dict)
+    epoch: int = 0
+    repairs: dict[bytes, bytes | None] = field(default_factory=dict)
+
+    def add(self, key: bytes, value: bytes | None, headers: Headers = ()) -> None:
+        """The next record of the partition."""
+        epoch = epoch_of(headers)
+        if epoch < self.epoch:
+            self.repairs[key] = self.state.get(key)
+            return
+        self.epoch = epoch
+        self.repairs.pop(key, None)
+        if value is None:
+            self.state.pop(key, None)
+        else:
+            self.state[key] = value
+
+
+def epoch_headers(epoch: int) -> list[tuple[str, bytes]]:
+    """The headers of a record of state."""
+    return [(EPOCH_HEADER, b"%d" % epoch)]
+
+
+def epoch_of(headers: Headers) -> int:
+    """The epoch of a record's writer; 0 for one that says nothing."""
+    return next((int(value) for name, value in headers if name == EPOCH_HEADER), 0)
+
+
+async def read_state(settings: Settings, partition: TopicPartition) -> Restored:
+    """All that a partition of state holds, from its beginning to its present end.
+
+    Raises TimeoutError when the broker gives nothing for half a minute.
+    """
+    consumer = AIOKafkaConsumer(
+        **client_options(settings),
+        group_id=None,
+        enable_auto_commit=False,
+        auto_offset_reset="earliest",
+        isolation_level="read_committed",
+        fetch_max_wait_ms=50,
+        max_partition_fetch_bytes=max(4 * 1024 * 1024, settings.max_message_bytes),
+    )
+    await consumer.start()
+    restored = Restored()
+    try:
+        consumer.assign([partition])
+        end = (await consumer.end_offsets([partition]))[partition]
+        await consumer.seek_to_beginning(partition)
+        async with asyncio.timeout(STALL_SECONDS) as stall:
+            while await consumer.position(partition) < end:
+                records: Sequence[Any] = (await consumer.getmany(partition, timeout_ms=200)).get(
+                    partition, []
+                )
+                for record in records:
+                    restored.add(record.key, record.value, record.headers)
+                if records:
+                    stall.reschedule(asyncio.get_running_loop().time() + STALL_SECONDS)
+    finally:
+        await consumer.stop()
+    return restored
