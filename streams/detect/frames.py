@@ -14,7 +14,7 @@ Slot = Literal[
     "host", "mediator", "source",
 ]  # fmt: skip
 """Where an actor stands to a trigger: as subject, object or modifier, or behind a marker of the grammar. "at" is
-a marker that says "in" before a city and "to" before anybody else (French "à")."""
+a marker that says "in" before a place and "to" before anybody else (French "à", "au")."""
 
 Operator = Literal[
     "deny", "cancel", "refuse", "negation", "call", "offer", "seek", "conditional", "modal", "agree", "plan",

@@ -12,7 +12,7 @@ from streams.detect.match import Hit
 
 REACH = 14
 """Most tokens between an operator and the trigger behind it."""
-REACH_BACK = 12
+REACH_BACK = 14
 """Most tokens between an event noun and the operator behind it ("the talks in Geneva were postponed")."""
 
 _AFTER = {"v2": 2, "sov": 5}
