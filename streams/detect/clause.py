@@ -179,9 +179,19 @@ def parse(
     functions = [hit for hit in hits if type(hit.item) is FunctionWord]
     marks = _take_functions(cast("list[Hit[FunctionWord]]", functions), clause)
     for index, bits in enumerate(clause.bits):
-        if bits & RELATIVE and bits & (COMPLEMENT | OPERATOR):
+        if bits & RELATIVE and (bits & (COMPLEMENT | OPERATOR) or _lists(index, clause)):
             clause.bits[index] = bits & ~RELATIVE
     return clause, marks
+
+
+def _lists(index: int, clause: Clause) -> bool:
+    """Whether an article behind a comma opens no relative clause but names one of a list (", die USA und")."""
+    words, bits = clause.words, clause.bits
+    start = index + 2 if words[index] in COMMAS else index + 1
+    if start >= len(words) or not bits[start] & NAME or words[start - 2] not in COMMAS:
+        return False
+    end = next((n for n in range(start, len(words)) if not bits[n] & NAME), len(words))
+    return end < len(words) and bool(bits[end] & CONJUNCTION) and words[end] != "-"
 
 
 def _take_triggers(hits: list[Hit[Trigger]], clause: Clause) -> None:

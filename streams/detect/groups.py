@@ -43,7 +43,7 @@ def group(names: list[Spot], marks: Marks, clause: Clause, grammar: Grammar) -> 
     groups: list[Group] = []
     for spot in names:
         slot, mark = _marker(spot.start, marks, clause)
-        behind = _behind(spot.end, marks, clause)
+        behind = _behind(spot.end, marks, clause, titles=grammar.order == "sov")
         previous = groups[-1] if groups else None
         if previous is not None and mark < previous.end and _one_group(previous, spot, clause, grammar):
             previous.mentions.append(spot)
@@ -84,7 +84,14 @@ def _one_group(previous: Group, spot: Spot, clause: Clause, grammar: Grammar) ->
     same = last.actor is not None and spot.actor is not None and last.actor.name.id == spot.actor.name.id
     if grammar.order == "vso" and spot.start == previous.end and not same:
         return spot.actor is None or last.actor is None
+    if grammar.order == "sov" and not same and _subject_comma(last.end, spot, clause):
+        return False
     return _joined(last, spot, clause) or (same and _apposed(previous.end, spot.start, clause))
+
+
+def _subject_comma(end: int, spot: Spot, clause: Clause) -> bool:
+    """Whether a comma only sets the subject off from its object, as Turkish does: no list goes on behind."""
+    return clause.comma(end, spot.start) and not clause.any(CONJUNCTION, spot.end, spot.end + 1)
 
 
 def _apposed(end: int, start: int, clause: Clause) -> bool:
@@ -122,14 +129,20 @@ def _marker_before(start: int, marks: Marks, clause: Clause, reach: int, unknown
     return "", -1
 
 
-def _behind(end: int, marks: Marks, clause: Clause) -> str:
-    """The slot of a postposition right behind a name, an apostrophe between them or not."""
+def _behind(end: int, marks: Marks, clause: Clause, *, titles: bool = False) -> str:
+    """The slot of a postposition or case ending right behind a name, an apostrophe between them or not; with
+    `titles` also behind the titles that follow the name ("Rusya ordusuna").
+    """
     if not marks.behind:
         return ""
-    for index in range(end, min(end + 2, len(clause.words))):
+    for index in range(end, min(end + (MAX_REACH if titles else 2), len(clause.words))):
         if index in marks.behind:
             return marks.behind[index]
-        if clause.words[index] not in "'\u2019":
+        if clause.words[index] in "'\u2019":
+            continue
+        if not titles or clause.bits[index] & (NAME | TRIGGER | CONJUNCTION | STOP):
+            return ""
+        if not (clause.bits[index] & PHRASE or clause.capitals[index]):
             return ""
     return ""
 

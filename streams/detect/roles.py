@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from streams.detect import verb_last
 from streams.detect.cities import settle, towards
 from streams.detect.clause import (
     BREAK,
@@ -71,18 +72,23 @@ class Filled:
 def fill(clause: Clause, grammar: Grammar) -> list[Filled]:
     """Every trigger of the clause with its slots filled, in order of the text."""
     bound = _modifiers(clause, grammar)
-    cities = settle(clause)
+    places = settle(clause)
     done: list[Filled] = []
     for hit in clause.triggers:
         filled = Filled(hit, passive=_passive(hit, clause, grammar))
         filled.left, filled.right = _bounds(hit, clause)
+        if grammar.order == "v2" and hit.item.voice == "active":
+            filled.passive = verb_last.passive(hit, filled.left, filled.right, clause)
         filled.operation = operation(hit, filled.left, filled.right, clause, grammar)
         if hit.item.voice == "noun":
             _fill_noun(filled, clause, grammar, done, bound)
+        elif grammar.order in verb_last.ORDERS:
+            verb_last.fill(filled, clause, grammar, done, bound)
         else:
             _fill_verb(filled, clause, grammar, done, bound)
-        _inside(filled, clause, grammar)
-        towards(filled, cities)
+        if hit.item.voice == "noun" or grammar.order not in verb_last.ORDERS:
+            _inside(filled, clause, grammar)
+        towards(filled, places)
         _operator_subject(filled, clause)
         for group in clause.groups:
             if group.slot in _THIRD:
@@ -100,8 +106,11 @@ def _modifiers(clause: Clause, grammar: Grammar) -> dict[int, Hit[Trigger]]:
     for hit in clause.triggers:
         if hit.item.voice == "noun":
             for group in clause.groups:
-                if group.mentions and 0 <= hit.start - group.end <= MODIFIER_REACH and _possessive(group, hit, clause):
+                near = group.mentions and 0 <= hit.start - group.end <= MODIFIER_REACH
+                if near and (grammar.order != "sov" or not group.slot) and _possessive(group, hit, clause):
                     bound[group.start] = hit
+    if grammar.order == "v2":
+        bound |= verb_last.own(clause)
     return bound
 
 
@@ -192,10 +201,10 @@ def _fill_noun(
     hit = filled.hit
     limit = _next_verb(hit, clause, filled.right)
     for group in clause.groups:
-        if group.end <= hit.start and group.start >= filled.left:
-            if bound.get(group.start) == hit:
-                filled.add("mod", group)
-            elif group.slot in _BEFORE_NOUN and group.start not in bound:
+        if bound.get(group.start) == hit:
+            filled.add("mod", group)
+        elif group.end <= hit.start and group.start >= filled.left:
+            if (group.slot in _BEFORE_NOUN or (group.slot and grammar.order == "sov")) and group.start not in bound:
                 filled.add(group.slot, group)
         elif hit.end <= group.start < limit and group.start not in bound:
             if group.slot:
