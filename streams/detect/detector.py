@@ -78,7 +78,7 @@ class _Reader:
         if field == "text" and not self.in_text:
             self.in_text = True
             self.memory.begin_text()
-        words = language.grammar.token.findall(self.folded[field], sentence.start, sentence.end)
+        words = language.grammar.cut(self.folded[field], sentence.start, sentence.end)
         hits = language.content.scan(words)
         if not hits:
             return

@@ -59,11 +59,27 @@ class Grammar:
     progressive: tuple[str, ...]
     tenses: tuple[tuple[str, tuple[str, ...]], ...]
     cases: tuple[tuple[str, tuple[str, ...]], ...]
+    clitics: tuple[tuple[str, str, str], ...]
+    silent: dict[int, None]
     words: tuple[tuple[str, FunctionWord], ...] = field(repr=False)
 
     def fold(self, text: str) -> str:
         """`text` as it is compared: lower case, equal letters made one, the same length."""
         return self.letters(lower(text))
+
+    def cut(self, folded: str, start: int, end: int) -> list[str]:
+        """The tokens of `folded[start:end]` without the signs that this language may write or leave out."""
+        words: list[str] = self.token.findall(folded, start, end)
+        return [word.translate(self.silent) or word for word in words] if self.silent else words
+
+    def clitic(self, word: str, stands: Callable[[str], bool]) -> str:
+        """The slot of the particle written on a name's first word ("to", "on", "and"), "" for none. `stands`
+        says whether the name may begin with a word as well, so that no letter of its own is taken for one."""
+        for slot, particle, instead in self.clitics:
+            rest = instead + word[len(particle) :]
+            if word.startswith(particle) and stands(rest):
+                return (self.clitic(rest, stands) if slot == "and" else "") or slot
+        return ""
 
 
 def load_grammar(data: dict[str, Any], where: str) -> Grammar:
@@ -77,7 +93,7 @@ def load_grammar(data: dict[str, Any], where: str) -> Grammar:
             order=_one_of(data.get("order", "svo"), ("svo", "sov", "vso", "v2")),
             modifier=_one_of(data.get("modifier", "before"), ("before", "after", "both")),
             bare_agent=bool(data.get("bare_agent", False)),
-            token=SPACED_TOKEN if data.get("spaced", True) else TOKEN,
+            token=_token(data),
             cased=bool(data.get("cased", True)),
             letters=letters,
             inflection=Inflection(
@@ -89,10 +105,33 @@ def load_grammar(data: dict[str, Any], where: str) -> Grammar:
             progressive=tuple(data.get("progressive", ())),
             tenses=tuple(_tenses(data.get("tense", {}))),
             cases=tuple(_cases(data.get("case", {}))),
+            clitics=tuple(_clitics(data.get("clitic", {}), letters)),
+            silent=dict.fromkeys(map(ord, data.get("silent", ""))),
             words=tuple(_function_words(data)),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise KnowledgeError(f"{where}: {error}") from error
+
+
+def _token(data: dict[str, Any]) -> re.Pattern[str]:
+    """What a token is: signs that may be left out ("silent", as Arabic vowels) stand inside words."""
+    if not data.get("spaced", True):
+        return TOKEN
+    if not data.get("silent"):
+        return SPACED_TOKEN
+    return re.compile(rf"(?:[^\W_]|[{re.escape(data['silent'])}])+|[^\w\s]|_")
+
+
+def _clitics(table: dict[str, list[str]], letters: Callable[[str], str]) -> list[tuple[str, str, str]]:
+    """Particles written on names, longest first: (slot or "and", particle, what it stands instead of)."""
+    found: list[tuple[str, str, str]] = []
+    for slot, particles in table.items():
+        if slot != "and":
+            _check_value("before", slot)
+        for particle in particles:
+            written, _, instead = letters(particle).partition("=")
+            found.append((slot, written, instead))
+    return sorted(found, key=lambda clitic: -len(clitic[1]))
 
 
 def folder(table: dict[str, str]) -> Callable[[str], str]:

@@ -43,6 +43,9 @@ def group(names: list[Spot], marks: Marks, clause: Clause, grammar: Grammar) -> 
     groups: list[Group] = []
     for spot in names:
         slot, mark = _marker(spot.start, marks, clause)
+        clitic = spot.meanings[0].clitic
+        if clitic not in ("", "and"):
+            slot, mark = clitic, spot.start
         behind = _behind(spot.end, marks, clause, titles=grammar.order == "sov")
         previous = groups[-1] if groups else None
         if previous is not None and mark < previous.end and _one_group(previous, spot, clause, grammar):
@@ -82,11 +85,17 @@ def _one_group(previous: Group, spot: Spot, clause: Clause, grammar: Grammar) ->
     """
     last = previous.mentions[-1]
     same = last.actor is not None and spot.actor is not None and last.actor.name.id == spot.actor.name.id
+    if spot.meanings[0].clitic == "and" and _titles(last.end, spot.start, clause):
+        return True
     if grammar.order == "vso" and spot.start == previous.end and not same:
         return spot.actor is None or last.actor is None
     if grammar.order == "sov" and not same and _subject_comma(last.end, spot, clause):
         return False
     return _joined(last, spot, clause) or (same and _apposed(previous.end, spot.start, clause))
+
+
+def _titles(start: int, end: int, clause: Clause) -> bool:
+    return all(clause.bits[index] & PHRASE for index in range(start, end))
 
 
 def _subject_comma(end: int, spot: Spot, clause: Clause) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import tomllib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -93,7 +93,9 @@ class Knowledge:
         grammar = load_grammar(table(f"{code}/grammar.toml", self.overlays), f"{code}/grammar.toml")
         where = f"{code}/lexicon.toml"
         entries = load_lexicon(_lexicon(code, self.overlays), code, self.frames, where)
-        content, functions = (Automaton[Item](grammar.prefixes, grammar.suffixes) for _ in range(2))
+        content, functions = (
+            Automaton[Item](grammar.inflection, grammar.prefixes, grammar.suffixes) for _ in range(2)
+        )
         for pattern, function in grammar.words:
             automaton = content if function.part in CONTENT else functions
             _add(automaton, grammar, pattern, function, f"{code}/grammar.toml: {function.part}")
@@ -101,7 +103,7 @@ class Knowledge:
             _add_entry(entry, partial(_add, content, grammar), where)
             for pattern in (*entry.context, *entry.unless):
                 _add(functions, grammar, pattern, Condition(pattern), f"{where}: entry {entry.id}")
-        self._add_names(code, partial(_add, content, grammar))
+        self._add_names(code, partial(_add_named, content, grammar))
         return Language(
             code=code,
             grammar=grammar,
@@ -131,20 +133,35 @@ class Knowledge:
 
 def _add(automaton: Automaton[Item], grammar: Grammar, pattern: str, item: Item, where: str) -> None:
     try:
-        for keys in expand(pattern, grammar.inflection, grammar.fold):
+        for keys in expand(pattern, grammar.fold):
             automaton.add(keys, item)
     except ValueError as error:
         raise KnowledgeError(f"{where}: {error}") from error
 
 
+def _add_named(automaton: Automaton[Item], grammar: Grammar, pattern: str, named: Named, where: str) -> None:
+    """Adds a name; a form that carries a particle says which."""
+    if not grammar.clitics:
+        _add(automaton, grammar, pattern, named, where)
+        return
+    try:
+        forms = {(word, *keys[1:]) for keys in expand(pattern, grammar.inflection, grammar.fold) for word in keys[0].split("|")}
+    except ValueError as error:
+        raise KnowledgeError(f"{where}: {error}") from error
+    for first, *rest in sorted(forms):
+        clitic = grammar.clitic(first, lambda word, rest=rest: (word, *rest) in forms)  # type: ignore[misc]  # a default binds the loop's value
+        automaton.add((first, *rest), replace(named, clitic=clitic))
+
+
 def _add_entry(entry: Entry, add: Callable[[str, Any, str], None], where: str) -> None:
     place = f"{where}: entry {entry.id}"
-    for pattern in entry.verbs:
-        add(pattern, Trigger(entry, "active"), place)
-    for pattern in entry.passive:
-        add(pattern, Trigger(entry, "passive"), place)
-    for pattern in entry.nouns:
-        add(pattern, Trigger(entry, "noun"), place)
+    for trigger, patterns in (
+        (Trigger(entry, "active"), entry.verbs),
+        (Trigger(entry, "passive"), entry.passive),
+        (Trigger(entry, "noun"), entry.nouns),
+    ):
+        for pattern in patterns:
+            add(pattern, trigger, place)
 
 
 def _lexicon(code: str, overlays: tuple[Path, ...]) -> dict[str, Any]:

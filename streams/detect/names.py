@@ -13,10 +13,12 @@ from streams.enrich.places import PlaceInfo
 @dataclass(frozen=True, slots=True)
 class Named:
     """One meaning of a name in the text. `place` is set for places, and for capitals and states, which are
-    places behind a locative and actors elsewhere."""
+    places behind a locative and actors elsewhere. `clitic` is the slot of the particle that this form carries
+    ("to", "on", "and"), as Arabic writes it on the name."""
 
     name: Name
     place: PlaceInfo | None = None
+    clitic: str = ""
 
     @property
     def is_actor(self) -> bool:
