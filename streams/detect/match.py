@@ -15,7 +15,7 @@ from typing import Generic, NamedTuple, TypeVar
 
 from daachorse import CharwiseDoubleArrayAhoCorasick
 
-from streams.detect.patterns import GAP, MAX_GAP
+from streams.detect.patterns import GAP, MAX_GAP, Inflection, members
 
 T = TypeVar("T")
 
@@ -45,8 +45,8 @@ _ANY = "\0"
 
 
 class _Payload(Generic[T]):
-    """What a found piece means: the items of patterns that it ends, and by their number the pieces that may
-    follow it behind a gap, with what they mean there.
+    """What a found piece means: the items of patterns that it ends, and the pieces that may follow it behind
+    a gap, with what they mean there.
     """
 
     __slots__ = ("ahead", "items")
@@ -54,6 +54,16 @@ class _Payload(Generic[T]):
     def __init__(self) -> None:
         self.items: list[T] = []
         self.ahead: dict[int, _Payload[T]] = {}
+
+    def put(self, items: Iterable[T]) -> None:
+        """Adds items that are not there yet."""
+        self.items += [item for item in items if all(item is not held for held in self.items)]
+
+    def absorb(self, other: _Payload[T]) -> None:
+        """Takes over what another piece means."""
+        self.put(other.items)
+        for piece, behind in other.ahead.items():
+            self.ahead.setdefault(piece, _Payload()).absorb(behind)
 
 
 class _Codes(dict[str, str]):
@@ -73,11 +83,14 @@ class _Codes(dict[str, str]):
 class Automaton(Generic[T]):
     """A set of patterns, each with an item, matched against tokens.
 
-    `prefixes` and `suffixes` are clitics that the language writes on the word ("wa-", "-nya"): a word that
-    nothing knows is tried again without them.
+    `inflection` gives the forms of `word~`; `prefixes` and `suffixes` are clitics that the language writes on
+    the word ("wa-", "-nya"): a word that nothing knows is tried again without them.
     """
 
-    def __init__(self, prefixes: Iterable[str] = (), suffixes: Iterable[str] = ()) -> None:
+    def __init__(
+        self, inflection: Inflection | None = None, prefixes: Iterable[str] = (), suffixes: Iterable[str] = ()
+    ) -> None:
+        self._inflection = inflection or Inflection()
         self._prefixes = tuple(sorted(prefixes, key=len, reverse=True))
         self._suffixes = tuple(sorted(suffixes, key=len, reverse=True))
         self._patterns: dict[tuple[str, ...], list[T]] = {}
@@ -86,7 +99,7 @@ class Automaton(Generic[T]):
     def add(self, keys: tuple[str, ...], item: T) -> None:
         """Makes the sequence `keys` stand for `item`; several items may share a sequence."""
         items = self._patterns.setdefault(keys, [])
-        if item not in items:
+        if all(item is not held for held in items):
             items.append(item)
         self._built = False
 
@@ -108,6 +121,8 @@ class Automaton(Generic[T]):
         hits: list[Hit[T]] = []
         for start, end, number in found:
             payload = self._payloads[number]
+            if payload is None:
+                continue
             if payload.items:
                 tokens = (start,) if end == start + 1 else tuple(range(start, end))
                 hits += [Hit(start, end, item, tokens) for item in payload.items]
@@ -126,67 +141,88 @@ class Automaton(Generic[T]):
         """Goes on behind a gap to the nearest of each piece that may follow `tokens`."""
         at = tokens[-1] + 1
         limit = at + MAX_GAP
-        index = at
-        while index < min(limit, len(words)):
+        for index in range(at, min(limit, len(words))):
             if words[index] in _STOPS:
                 limit = index
-            elif words[index] in _APOSTROPHES:
-                limit += 2
-            index += 1
+                break
         leapt: set[int] = set()
         for start, end, number in found:
-            if at <= start <= limit and number in payload.ahead and number not in leapt:
-                leapt.add(number)
-                path = tokens + tuple(range(start, end))
-                behind = payload.ahead[number]
-                hits += [Hit(path[0], end, item, path) for item in behind.items]
-                if behind.ahead:
-                    self._follow(behind, path, found, words, hits)
+            if not at <= start <= limit:
+                continue
+            for piece in self._pieces[number]:
+                if piece in payload.ahead and piece not in leapt:
+                    leapt.add(piece)
+                    path = tokens + tuple(range(start, end))
+                    behind = payload.ahead[piece]
+                    hits += [Hit(path[0], end, item, path) for item in behind.items]
+                    if behind.ahead:
+                        self._follow(behind, path, found, words, hits)
 
     def _build(self) -> None:
-        """Codes for all sets of keys that a word can match, and the pieces of all patterns in them."""
-        self._vocabulary = {key for keys in self._patterns for key in keys if key != GAP}
-        self._lengths = sorted({len(key) - 1 for key in self._vocabulary if key.endswith("*")})
-        self._letters: dict[tuple[str, ...], str] = {}
-        by_key: dict[str, str] = {}
-        for key in sorted(self._vocabulary):
-            # A prefix stands for itself as a word, which may be a key too, and for words that go on from it.
-            for word in (key[:-1], f"{key[:-1]}{_ANY}") if len(key) > 1 and key.endswith("*") else (key,):
-                matched = self._keys_of(word)
-                if matched not in self._letters:
-                    letter = self._letters[matched] = _letter(len(self._letters))
-                    for one in matched:
-                        by_key[one] = by_key.get(one, "") + letter
-        self._codes = _Codes(self)
-        self._payloads: list[_Payload[T]] = []
-        numbers: dict[str, int] = {}
-        pieces_of: dict[tuple[str, ...], list[int]] = {}
+        """Codes for all sets of keys that a word can match, and all patterns' pieces in these codes.
+
+        `_pieces` has, for each code string that is searched for, the pieces that it is, `_payloads` what it
+        means where it begins a pattern.
+        """
+        letters = self._learn_words()
+        payloads: dict[int, _Payload[T]] = {}
+        pieces: dict[tuple[str, ...], int] = {}
         for keys, items in self._patterns.items():
-            split = _pieces(keys)
-            for piece in split:
-                if piece not in pieces_of:
-                    pieces_of[piece] = [self._number("".join(code), numbers) for code in product(*map(by_key.__getitem__, piece))]
-            for path in product(*(pieces_of[piece] for piece in split)):
-                payload = self._payloads[path[0]]
-                for number in path[1:]:
-                    payload = payload.ahead.setdefault(number, _Payload())
-                payload.items += [item for item in items if item not in payload.items]
-        searcher = CharwiseDoubleArrayAhoCorasick(list(numbers) or [STOP])
-        self._search = searcher.find_overlapping
+            first, *rest = [pieces.setdefault(piece, len(pieces)) for piece in _pieces(keys)]
+            payload = payloads.setdefault(first, _Payload())
+            for piece in rest:
+                payload = payload.ahead.setdefault(piece, _Payload())
+            payload.put(items)
+        numbers: dict[str, int] = {}
+        self._pieces: list[list[int]] = []
+        for keys, piece in pieces.items():
+            for code in product(*[letters[key] for key in keys]):
+                number = numbers.setdefault("".join(code), len(numbers))
+                if number == len(self._pieces):
+                    self._pieces.append([])
+                self._pieces[number].append(piece)
+        self._payloads = [_merged([payloads[p] for p in found if p in payloads]) for found in self._pieces]
+        self._search = CharwiseDoubleArrayAhoCorasick(list(numbers) or [STOP]).find_overlapping
+        self._codes = _Codes(self)
         self._built = True
 
-    def _number(self, code: str, numbers: dict[str, int]) -> int:
-        number = numbers.get(code)
-        if number is None:
-            number = numbers[code] = len(self._payloads)
-            self._payloads.append(_Payload())
-        return number
+    def _learn_words(self) -> dict[str, str]:
+        """The code letters that each key stands for: one for every set of keys that some word matches."""
+        self._words: dict[str, list[str]] = {}
+        self._prefix_keys: dict[str, list[str]] = {}
+        keys = {key for sequence in self._patterns for key in sequence if key != GAP}
+        for key in sorted(keys):
+            for member in members(key):
+                stem = member[:-1]
+                if member.endswith("*") and stem:
+                    self._prefix_keys.setdefault(stem, []).append(key)
+                elif member.endswith("~") and stem:
+                    for form in self._inflection.forms(stem):
+                        self._words.setdefault(form, []).append(key)
+                else:
+                    self._words.setdefault(member, []).append(key)
+        self._lengths = sorted({len(stem) for stem in self._prefix_keys})
+        self._letters: dict[tuple[str, ...], str] = {}
+        letters = dict.fromkeys(keys, "")
+        # A prefix stands for itself as a word, which may be a key too, and for words that go on from it.
+        for word in (*self._words, *self._prefix_keys, *(f"{stem}{_ANY}" for stem in self._prefix_keys)):
+            matched = self._keys_of(word)
+            if matched not in self._letters:
+                letter = self._letters[matched] = _letter(len(self._letters))
+                for key in matched:
+                    letters[key] += letter
+        return letters
 
     def _keys_of(self, word: str) -> tuple[str, ...]:
-        """The keys of the vocabulary that a word matches: itself, and the prefixes it begins with."""
-        found = [word] if word in self._vocabulary else []
-        found += [key for n in self._lengths if n <= len(word) and (key := f"{word[:n]}*") in self._vocabulary]
-        return tuple(found)
+        """The keys that a word matches: as itself or an inflected form, and by the prefixes it begins with."""
+        found = self._words.get(word, [])
+        for length in self._lengths:
+            if length > len(word):
+                break
+            more = self._prefix_keys.get(word[:length])
+            if more:
+                found = [*found, *more]
+        return tuple(dict.fromkeys(found))
 
     def _without_clitics(self, word: str) -> tuple[str, ...]:
         for prefix in self._prefixes:
@@ -206,6 +242,16 @@ def _letter(number: int) -> str:
     """The code letter of the nth set of keys; surrogates are no letters."""
     code = _FIRST_CODE + number
     return chr(code if code < _SURROGATES.start else code + len(_SURROGATES))
+
+
+def _merged(payloads: list[_Payload[T]]) -> _Payload[T] | None:
+    """What a code string means that is several pieces; None when it begins no pattern."""
+    if len(payloads) < 2:  # noqa: PLR2004 - nothing to merge
+        return payloads[0] if payloads else None
+    found: _Payload[T] = _Payload()
+    for payload in payloads:
+        found.absorb(payload)
+    return found
 
 
 def _pieces(keys: tuple[str, ...]) -> list[tuple[str, ...]]:

@@ -1,12 +1,13 @@
-"""The small pattern language of knowledge files, expanded to sequences of keys.
+"""The small pattern language of knowledge files, as sequences of keys.
 
     hold .. talks        tokens in order; `..` is a gap of at most six tokens
     (peace|truce) talks  alternatives, which may be empty: `(the|) talks`
     negotiat*            any word that begins so
     sign~                the word with the endings that the grammar's `inflection` gives
 
-A key is a folded word, a prefix that ends in `*`, or `GAP`. Scripts without spaces have one key for each
-character, as the tokenizer gives one token for each.
+A key is a folded word, a prefix that ends in `*`, a word to inflect that ends in `~`, several of these as
+one class (`peace|truce`), or `GAP`. Scripts without spaces have one key for each character, as the tokenizer
+gives one token for each.
 """
 
 from __future__ import annotations
@@ -29,7 +30,8 @@ TOKEN = re.compile(rf"[{_UNSPACED}]|\d+(?:[.,]\d+)+|(?:(?![{_UNSPACED}])[^\W_])+
 SPACED_TOKEN = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+|[^\w\s]|_")
 """The same for languages that put spaces between words, which is faster."""
 
-_PIECE = re.compile(rf"\.\.|[{_UNSPACED}]|(?:(?![{_UNSPACED}])[^\W_])+[*~]?|[^\w\s]")
+_PIECE = re.compile(rf"\.\.|\([^()\s]+\)|[{_UNSPACED}]|(?:(?![{_UNSPACED}])[^\W_])+[*~]?|[^\w\s]")
+_MEMBER = re.compile(rf"[{_UNSPACED}]|(?:(?![{_UNSPACED}])[^\W_])+[*~]?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,27 +55,25 @@ class Inflection:
 
 def lower(text: str) -> str:
     """`text` in lower case with the same length, so that offsets stay true (the Turkish dotted capital I
-    would otherwise become two characters)."""
+    would otherwise become two characters).
+    """
     low = text.lower()
     if len(low) == len(text):
         return low
     return "".join(character.lower()[:1] or character for character in text)
 
 
-def expand(pattern: str, inflection: Inflection, fold: Callable[[str], str]) -> list[tuple[str, ...]]:
+def expand(pattern: str, fold: Callable[[str], str]) -> list[tuple[str, ...]]:
     """The key sequences that `pattern` stands for, without repeats, in order.
 
     Raises `ValueError` with what is wrong: unbalanced brackets, an empty pattern, too many expansions.
     """
     sequences = [""]
-    for alternatives in _parts(pattern):
-        sequences = [f"{left}{right}" for left in sequences for right in alternatives]
+    for alternatives in _parts(fold(pattern)):
+        sequences = [left + right for left in sequences for right in alternatives]
         if len(sequences) > MAX_EXPANSIONS:
             raise ValueError(f"expands to more than {MAX_EXPANSIONS} sequences: {pattern!r}")
-    seen: dict[tuple[str, ...], None] = {}
-    for sequence in sequences:
-        for keys in _inflected(_PIECE.findall(fold(sequence)), inflection, fold):
-            seen[keys] = None
+    seen = dict.fromkeys(tuple(_key(piece) for piece in _PIECE.findall(sequence)) for sequence in sequences)
     seen.pop((), None)
     for keys in seen:
         if keys[0] == GAP or keys[-1] == GAP:
@@ -81,6 +81,15 @@ def expand(pattern: str, inflection: Inflection, fold: Callable[[str], str]) -> 
     if not seen:
         raise ValueError(f"matches nothing: {pattern!r}")
     return list(seen)
+
+
+def members(key: str) -> list[str]:
+    """The plain keys of a class; a plain key is its own only member."""
+    return key.split("|") if len(key) > 1 else [key]
+
+
+def _key(piece: str) -> str:
+    return piece[1:-1] if len(piece) > 1 and piece[0] == "(" else piece
 
 
 def _parts(pattern: str) -> Iterator[list[str]]:
@@ -97,11 +106,22 @@ def _parts(pattern: str) -> Iterator[list[str]]:
             if depth < 0:
                 raise ValueError(f"closes a bracket that is not open: {pattern!r}")
             if depth == 0:
-                yield _alternatives(pattern[start:index])
+                yield _bracket(pattern, start, index)
                 start = index + 1
     if depth:
         raise ValueError(f"leaves a bracket open: {pattern!r}")
     yield [pattern[start:]]
+
+
+def _bracket(pattern: str, start: int, end: int) -> list[str]:
+    """A bracket's alternatives; single words that stand alone make one class instead."""
+    body = pattern[start:end]
+    alone = (start < 2 or not pattern[start - 2].isalnum()) and not pattern[end + 1 : end + 2].isalnum()  # noqa: PLR2004 - the sign before the bracket
+    found = dict.fromkeys(_alternatives(body))
+    single = [one for one in found if alone and _MEMBER.fullmatch(one)]
+    if len(single) < 2 or pattern[end + 1 : end + 2] in ("*", "~"):  # noqa: PLR2004 - one is no class
+        return list(found)
+    return [f"({'|'.join(single)})", *(one for one in found if one not in single)]
 
 
 def _alternatives(body: str) -> list[str]:
@@ -120,13 +140,3 @@ def _alternatives(body: str) -> list[str]:
             found.extend(options)
             start = index + 1
     return found
-
-
-def _inflected(pieces: list[str], inflection: Inflection, fold: Callable[[str], str]) -> Iterator[tuple[str, ...]]:
-    sequences: list[tuple[str, ...]] = [()]
-    for piece in pieces:
-        forms = tuple(fold(form) for form in inflection.forms(piece[:-1])) if piece.endswith("~") else (piece,)
-        sequences = [(*keys, *form.split(" ")) for keys in sequences for form in forms]
-        if len(sequences) > MAX_EXPANSIONS:
-            raise ValueError(f"expands to more than {MAX_EXPANSIONS} sequences")
-    yield from sequences

@@ -1,11 +1,13 @@
 from streams.detect.match import Automaton
 from streams.detect.patterns import Inflection, expand, lower
 
+INFLECTION = Inflection(endings=(("", ("", "s", "ed")),))
+
 
 def automaton(*patterns, prefixes=(), suffixes=()):
-    found = Automaton(prefixes, suffixes)
+    found = Automaton(INFLECTION, prefixes, suffixes)
     for pattern in patterns:
-        for keys in expand(pattern, Inflection(), lower):
+        for keys in expand(pattern, lower):
             found.add(keys, pattern)
     return found
 
@@ -57,3 +59,13 @@ def test_what_is_added_later_is_found():
     assert hits(found, "deal") == []
     found.add(("deal",), "deal")
     assert hits(found, "deal") == [("deal", 0, 1)]
+
+
+def test_inflected_words_match_in_all_their_forms():
+    """`sign~` stands for its forms, alone and in a class."""
+    found = automaton("sign~ .. treat*", "(sign~|ink) it")
+    assert hits(found, "sign a treaty signed treaties inks it ink it") == [
+        ("sign~ .. treat*", 0, 3),
+        ("sign~ .. treat*", 3, 5),
+        ("(sign~|ink) it", 7, 9),
+    ]
