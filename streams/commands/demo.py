@@ -20,7 +20,9 @@ from streams.commands.progress import progress
 from streams.commands.samples import SEEDS
 from streams.commands.view import line
 from streams.events import Update
+from streams.reading import Reading
 from streams.settings import Settings
+from streams.wire import decode
 
 PAUSE = 0.04
 """Seconds between two articles, so that a person sees updates come in one by one."""
@@ -66,6 +68,7 @@ async def _demo(language: str) -> int:
     async with EmbeddedBroker() as embedded:
         settings = Settings(health_port=-1).embedded(embedded.bootstrap)
         await topics.create(settings)
+        console.print("Loading what Parley knows of its languages …", style="dim")
         async with Worker(settings, works(settings)) as worker:
             await worker.ready()
             console.print(f"Broker on {embedded.bootstrap}, worker ready, {len(articles)} articles from {SEEDS.name}/\n")
@@ -81,7 +84,7 @@ async def _demo(language: str) -> int:
                 return 1
             finally:
                 following.cancel()
-            _summary(console, worker.metrics, len(articles), tally, seconds)
+            _summary(console, worker.metrics, len(articles), tally, seconds, await _signals(settings))
     return 0
 
 
@@ -135,12 +138,21 @@ def _rejected(metrics: Any, *agents: str) -> int:
     return found
 
 
-def _summary(console: Console, metrics: Any, articles: int, tally: Tally, seconds: float) -> None:
-    signals = _count(metrics, "written", "read") - _count(metrics, "read", "read")
+async def _signals(settings: Settings) -> int:
+    """How many signals the readings on `signals` have together."""
+    from streams.kafka.scan import scan  # noqa: PLC0415 - as above
+
+    count = 0
+    async for record in scan(settings.broker, [settings.topic("signals")]):
+        count += len(decode(record.value, Reading).signals)
+    return count
+
+
+def _summary(console: Console, metrics: Any, articles: int, tally: Tally, seconds: float, signals: int) -> None:
     waits = sorted(tally.latencies) or [0.0]
     p99 = waits[min(len(waits) - 1, int(len(waits) * 0.99))]
     console.print(
-        f"\n{articles} articles, {signals} readings with signals, {len(tally.updates)} updates of "
+        f"\n{articles} articles, {signals} signals, {len(tally.updates)} updates of "
         f"{len({update.thread for update in tally.updates})} threads, {_rejected(metrics, 'read', 'track')} rejected; "
         f"{articles / seconds:.0f} articles/s (published one every {PAUSE * 1000:.0f} ms); "
         f"article to update p50 {statistics.median(waits) * 1000:.0f} ms, p99 {p99 * 1000:.0f} ms"

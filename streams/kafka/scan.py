@@ -47,7 +47,7 @@ async def partitions_of(consumer: AIOKafkaConsumer, topics: Iterable[str]) -> li
         numbers = cluster.partitions_for_topic(topic)
         if not numbers:
             raise UnknownTopicError(
-                f"there is no topic {topic} on the broker: start a worker or run `parley topics --create`, "
+                f"there is no topic {topic} on the broker: start a worker or run `parley topics create`, "
                 "and compare the topic prefix"
             )
         found += [TopicPartition(topic, number) for number in sorted(numbers)]
