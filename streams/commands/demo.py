@@ -72,8 +72,10 @@ async def _demo(language: str) -> int:
         async with Worker(settings, works(settings)) as worker:
             await worker.ready()
             console.print(f"Broker on {embedded.bootstrap}, worker ready, {len(articles)} articles from {SEEDS.name}/\n")
-            following = asyncio.create_task(_follow(settings, tally, console, language))
+            opened = asyncio.Event()
+            following = asyncio.create_task(_follow(settings, tally, console, language, opened))
             try:
+                await asyncio.wait({following, asyncio.create_task(opened.wait())}, return_when=asyncio.FIRST_COMPLETED)
                 begin = time.monotonic()
                 async with asyncio.timeout(PATIENCE):
                     await _publish(articles, settings, tally, console)
@@ -101,14 +103,17 @@ async def _publish(articles: list[bytes], settings: Settings, tally: Tally, cons
         await produce(paced(), bootstrap=settings.broker, as_published=True, progress=seen)
 
 
-async def _follow(settings: Settings, tally: Tally, console: Console, language: str) -> None:
+async def _follow(
+    settings: Settings, tally: Tally, console: Console, language: str, opened: asyncio.Event
+) -> None:
     from streams.kafka.subscribe import subscribe  # noqa: PLC0415 - as above
     from streams.kafka.topics import families  # noqa: PLC0415 - as above
 
     updates = subscribe(
-        families(), group="demo", start="earliest", min_publishers=1, minor=True, bootstrap=settings.broker
+        families(), group="demo", start="latest", min_publishers=1, minor=True, bootstrap=settings.broker
     )
     async with updates:
+        opened.set()
         async for update in updates:
             tally.note(update)
             console.print(line(update, language))
