@@ -16,7 +16,8 @@ from streams.detect.names import Named
 
 (
     MARK, BREAK, RELATIVE, COMPLEMENT, CONJUNCTION, PHRASE, SPEECH, TRIGGER, OPERATOR, NAME, PASSIVE, STOP, PURPOSE, VERB,
-) = (1 << n for n in range(14))  # fmt: skip
+    OPENER,
+) = (1 << n for n in range(15))  # fmt: skip
 """What a token is, as bits, so that walks over a sentence are cheap."""
 
 _BITS = {
@@ -30,6 +31,7 @@ _BITS = {
     "operator": OPERATOR,
     "passive": PASSIVE,
     "purpose": PURPOSE,
+    "opener": OPENER,
 }
 _SIGNS = {",": CONJUNCTION, "-": CONJUNCTION, "–": CONJUNCTION, "/": CONJUNCTION, "、": CONJUNCTION, "،": CONJUNCTION,
           ";": STOP, ":": STOP, "—": STOP, "；": STOP, "：": STOP, "؛": STOP, "，": CONJUNCTION}  # fmt: skip

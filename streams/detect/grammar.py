@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
 from streams.detect.frames import OPERATORS, SLOTS
-from streams.detect.patterns import SPACED_TOKEN, TOKEN, Inflection, lower
+from streams.detect.patterns import MAX_GAP, SPACED_TOKEN, TOKEN, Inflection, lower
 from streams.errors import KnowledgeError
 
 Part = Literal[
@@ -19,6 +19,7 @@ Part = Literal[
     "subordinate",  # opens a clause of its own
     "complement",  # opens what somebody says or thinks
     "conjunction",  # joins noun phrases, or clauses with the same subject
+    "opener",  # opens a noun phrase of its own: a marker before another noun governs nothing behind it
     "phrase",  # stands inside a noun phrase between its marker and its name: articles, titles, adjectives
     "speech",  # says who says so
     "passive",  # makes the following participle passive
@@ -54,6 +55,7 @@ class Grammar:
     cased: bool
     letters: Callable[[str], str]
     inflection: Inflection
+    gap: int
     prefixes: tuple[str, ...]
     suffixes: tuple[str, ...]
     progressive: tuple[str, ...]
@@ -100,6 +102,7 @@ def load_grammar(data: dict[str, Any], where: str) -> Grammar:
                 irregular={word: tuple(forms) for word, forms in inflection.get("irregular", {}).items()},
                 endings=tuple((ending, tuple(forms)) for ending, forms in endings),
             ),
+            gap=int(data.get("gap", MAX_GAP)),
             prefixes=tuple(map(letters, data.get("prefixes", ()))),
             suffixes=tuple(map(letters, data.get("suffixes", ()))),
             progressive=tuple(data.get("progressive", ())),

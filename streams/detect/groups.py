@@ -14,6 +14,7 @@ from streams.detect.clause import (
     CONJUNCTION,
     MARK,
     NAME,
+    OPENER,
     OPERATOR,
     PASSIVE,
     PHRASE,
@@ -123,6 +124,7 @@ def _marker(start: int, marks: Marks, clause: Clause) -> tuple[str, int]:
 
 def _marker_before(start: int, marks: Marks, clause: Clause, reach: int, unknowns: int) -> tuple[str, int]:
     unknown = 0
+    opened = False
     for index in range(start - 1, max(-1, start - 1 - reach), -1):
         mark = marks.before.get(index)
         if mark is not None:
@@ -130,6 +132,9 @@ def _marker_before(start: int, marks: Marks, clause: Clause, reach: int, unknown
         bits = clause.bits[index]
         if bits & (_WALLS | NAME | CONJUNCTION | PASSIVE):
             break
+        if opened and not bits & (OPENER | PHRASE):
+            break
+        opened = opened or bool(bits & OPENER)
         if bits & PHRASE or clause.capitals[index] or clause.words[index][0].isdigit():
             continue
         unknown += 1

@@ -94,7 +94,7 @@ class Knowledge:
         where = f"{code}/lexicon.toml"
         entries = load_lexicon(_lexicon(code, self.overlays), code, self.frames, where)
         content, functions = (
-            Automaton[Item](grammar.inflection, grammar.prefixes, grammar.suffixes) for _ in range(2)
+            Automaton[Item](grammar.inflection, grammar.prefixes, grammar.suffixes, grammar.gap) for _ in range(2)
         )
         for pattern, function in grammar.words:
             automaton = content if function.part in CONTENT else functions

@@ -88,9 +88,11 @@ class Automaton(Generic[T]):
     """
 
     def __init__(
-        self, inflection: Inflection | None = None, prefixes: Iterable[str] = (), suffixes: Iterable[str] = ()
+        self, inflection: Inflection | None = None, prefixes: Iterable[str] = (), suffixes: Iterable[str] = (),
+        gap: int = MAX_GAP,
     ) -> None:
         self._inflection = inflection or Inflection()
+        self._gap = gap
         self._prefixes = tuple(sorted(prefixes, key=len, reverse=True))
         self._suffixes = tuple(sorted(suffixes, key=len, reverse=True))
         self._patterns: dict[tuple[str, ...], list[T]] = {}
@@ -140,9 +142,9 @@ class Automaton(Generic[T]):
     ) -> None:
         """Goes on behind a gap to the nearest of each piece that may follow `tokens`."""
         at = tokens[-1] + 1
-        limit = at + MAX_GAP
+        limit = at + self._gap
         for index in range(at, min(limit, len(words))):
-            if words[index] in _STOPS:
+            if words[index] in _STOPS or (index >= at + MAX_GAP and words[index] == ","):
                 limit = index
                 break
         leapt: set[int] = set()

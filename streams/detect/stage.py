@@ -18,6 +18,9 @@ REACH_BACK = 14
 _AFTER = {"v2": 2, "sov": 5}
 """Most tokens between a verb that closes its clause and the operator behind it ("angreifen wolle")."""
 
+_DECLINED = ("te", "ten", "ter", "tes", "tem")
+"""Endings of a German participle before its noun."""
+
 _STRENGTH = {name: rank for rank, name in enumerate(OPERATORS)}
 _BEHIND = frozenset({"deny", "cancel", "refuse", "agree", "plan", "future", "end", "begin", "ongoing"})
 """What a verb behind an event noun says of the event; a negation or a wish there is about something else."""
@@ -38,7 +41,7 @@ def operation(hit: Hit[Trigger], left: int, right: int, clause: Clause, grammar:
     inside = set(hit.tokens)
     found: list[tuple[int, int, str]] = []
     for start, end, name in clause.operators:
-        if any(token in inside for token in range(start, end)):
+        if any(token in inside for token in range(start, end)) or _attribute(hit, end, clause, grammar):
             continue
         if end <= hit.end and start >= _reach_left(hit, left, clause) and hit.start - end <= REACH:
             found.append((start, end, name))
@@ -58,6 +61,13 @@ def operation(hit: Hit[Trigger], left: int, right: int, clause: Clause, grammar:
     if "negation" in names and _WILL & set(names) and "refuse" not in names:
         names = ("refuse", *names)
     return Operation(names, found[0][0], found[0][1])
+
+
+def _attribute(hit: Hit[Trigger], end: int, clause: Clause, grammar: Grammar) -> bool:
+    """Whether an operator is but a participle before a German verb's noun ("die geplanten Gespräche abgesagt")."""
+    if grammar.order != "v2" or hit.item.voice != "active" or end != hit.start or not clause.capitals[hit.start]:
+        return False
+    return clause.words[end - 1].endswith(_DECLINED)
 
 
 def _follows(hit: Hit[Trigger], start: int, right: int, clause: Clause, order: str) -> bool:

@@ -47,7 +47,8 @@ def fill(filled: Filled, clause: Clause, grammar: Grammar, done: list[Filled], b
     held = previous.hit if previous is not None else None
     left = _stretch(hit, filled.left, clause, held)
     limit = _limit(hit, filled.right, clause) if second else hit.end
-    own = [group for group in clause.groups if left <= group.start < limit and group.start not in bound]
+    within = [g for g in clause.groups if left <= g.start < limit and g.start not in hit.tokens]
+    own = [group for group in within if group.start not in bound]
     bare = _bare(own, left, hit, clause)
     owner = next((g for g in reversed(own) if g.slot == "mod" and g.end <= hit.start), None)
     subject: Group | None = None
@@ -66,8 +67,14 @@ def fill(filled: Filled, clause: Clause, grammar: Grammar, done: list[Filled], b
         acted = bare[-1] if bare else owner
         if acted is not None and acted is not subject:
             filled.add("obj", acted)
+    elif not filled.passive and filled.frame.family == "statements":
+        # "verurteilte die israelischen Angriffe": whose deed it is is who is condemned.
+        for group in within:
+            if group.start > hit.start or not second:
+                filled.add("obj", group)
+                break
     for group in own:
-        if group.slot not in ("", "mod"):
+        if group.slot not in ("", "mod", "subj"):
             filled.add(group.slot, group)
 
 
@@ -141,7 +148,7 @@ def _bare(groups: list[Group], left: int, hit: Hit[Trigger], clause: Clause) -> 
     found: list[Group] = []
     for group in groups:
         inside = relative < group.start < hit.start
-        if group.slot or (closed and inside and not clause.comma(relative + 1, group.start)):
+        if group.slot not in ("", "subj") or (closed and inside and not clause.comma(relative + 1, group.start)):
             continue
         if relative >= 0 and not closed and group.start < relative:
             continue
