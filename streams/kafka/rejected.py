@@ -118,7 +118,7 @@ class RejectedRecord:
 def from_record(record: ConsumerRecord) -> RejectedRecord:
     """The rejected record as read; a header that is missing (written by other tools) reads as empty."""
     facts = {
-        name.removeprefix(PREFIX): value.decode("utf-8", "replace")
+        name.removeprefix(PREFIX): (value or b"").decode("utf-8", "replace")
         for name, value in record.headers
         if name.startswith(PREFIX)
     }

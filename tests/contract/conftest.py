@@ -28,7 +28,7 @@ class Broker:
     @property
     def client(self) -> dict[str, Any]:
         """Options of a group member: the embedded broker makes a joining one wait half a session."""
-        return {"session_timeout_ms": 3000, "heartbeat_interval_ms": 500} if self.name == "tansu" else {}
+        return {"session_timeout_ms": 2000, "heartbeat_interval_ms": 500} if self.name == "tansu" else {}
 
     def settings(self, prefix: str, **changes: Any) -> Settings:
         """A worker's settings for a world of its own on this broker."""
