@@ -170,8 +170,7 @@ def _take(group: Group, role: str, result: Cast, memory: Memory, *, regional: bo
 def _take_anaphor(group: Group, role: str, result: Cast, memory: Memory) -> None:
     """Whom the anaphor stands for, in the sentence before it or earlier; nobody changes his role by it."""
     if group.anaphor == "both":
-        before = [spot for other in result.clause.groups if other.end <= group.start for spot in other.actors]
-        spots = before if len(_different(before)) >= _PAIR else memory.pair
+        spots = _pair_before(group, result.clause) or memory.pair
     else:
         spots = _before(group, result.clause) or memory.subject
     if group.anaphor == "they" and len(memory.pair) >= _PAIR > len(memory.subject) and role == "party":
@@ -180,6 +179,16 @@ def _take_anaphor(group: Group, role: str, result: Cast, memory: Memory) -> None
         if spot.actor is not None and spot.actor.name.id not in result.found:
             result.put(spot, role, foreign=True)
     result.shaky += 1
+
+
+def _pair_before(group: Group, clause: Clause) -> list[Spot]:
+    """The last group of several before "both" in its own sentence, or the two whom it names in all."""
+    before = [other for other in clause.groups if other.end <= group.start]
+    for other in reversed(before):
+        if len(_different(other.actors)) >= _PAIR:
+            return other.actors
+    different = _different([spot for other in before for spot in other.actors])
+    return list(different.values()) if len(different) == _PAIR else []
 
 
 def _before(group: Group, clause: Clause) -> list[Spot]:
@@ -198,7 +207,8 @@ def _complete(filled: Filled, result: Cast, place: Place | None, memory: Memory)
     if country and country not in result.found and "recipient" in frame.fill and "recipient" not in result.roles:
         result.add(country, "recipient", None)
         result.shaky += 1
-    if "actor" in wanted and "actor" not in result.roles and not filled.passive and filled.hit.item.voice != "noun":
+    open_verb = filled.hit.item.voice != "noun" and not filled.passive and not filled.stranger
+    if open_verb and "actor" in wanted and "actor" not in result.roles:
         for spot in memory.subject:
             if spot.actor is not None and spot.actor.name.id not in result.found:
                 result.put(spot, "actor", foreign=True)

@@ -16,8 +16,8 @@ from streams.detect.names import Named
 
 (
     MARK, BREAK, RELATIVE, COMPLEMENT, CONJUNCTION, PHRASE, SPEECH, TRIGGER, OPERATOR, NAME, PASSIVE, STOP, PURPOSE, VERB,
-    OPENER,
-) = (1 << n for n in range(15))  # fmt: skip
+    OPENER, FINITE,
+) = (1 << n for n in range(16))  # fmt: skip
 """What a token is, as bits, so that walks over a sentence are cheap."""
 
 _BITS = {
@@ -32,6 +32,7 @@ _BITS = {
     "passive": PASSIVE,
     "purpose": PURPOSE,
     "opener": OPENER,
+    "finite": FINITE,
 }
 _SIGNS = {",": CONJUNCTION, "-": CONJUNCTION, "–": CONJUNCTION, "/": CONJUNCTION, "、": CONJUNCTION, "،": CONJUNCTION,
           ";": STOP, ":": STOP, "—": STOP, "；": STOP, "：": STOP, "؛": STOP, "，": CONJUNCTION}  # fmt: skip
@@ -181,17 +182,24 @@ def parse(
     functions = [hit for hit in hits if type(hit.item) is FunctionWord]
     marks = _take_functions(cast("list[Hit[FunctionWord]]", functions), clause)
     for index, bits in enumerate(clause.bits):
-        if bits & RELATIVE and (bits & (COMPLEMENT | OPERATOR) or _lists(index, clause)):
+        if bits & RELATIVE and bits & (COMPLEMENT | OPERATOR):
             clause.bits[index] = bits & ~RELATIVE
+        elif bits & RELATIVE and _lists(index, clause):
+            clause.bits[index] &= ~RELATIVE
+            clause.bits[index + 1] &= ~RELATIVE
     return clause, marks
 
 
-def _lists(index: int, clause: Clause) -> bool:
-    """Whether an article behind a comma opens no relative clause but names one of a list (", die USA und")."""
+def _lists(comma: int, clause: Clause) -> bool:
+    """Whether an article behind a comma opens no relative clause but names one of a list (", die USA und") or
+    a day (", dem 3. April").
+    """
     words, bits = clause.words, clause.bits
-    start = index + 2 if words[index] in COMMAS else index + 1
-    if start >= len(words) or not bits[start] & NAME or words[start - 2] not in COMMAS:
+    start = comma + 2
+    if words[comma] not in COMMAS or start >= len(words):
         return False
+    if words[start][0].isdigit() or not bits[start] & NAME:
+        return words[start][0].isdigit()
     end = next((n for n in range(start, len(words)) if not bits[n] & NAME), len(words))
     return end < len(words) and bool(bits[end] & CONJUNCTION) and words[end] != "-"
 

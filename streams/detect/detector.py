@@ -14,7 +14,7 @@ from streams.article import Article, Mention, Sentence
 from streams.detect import judge, merge
 from streams.detect.actors import Memory, cast
 from streams.detect.candidate import Candidate
-from streams.detect.clause import Clause, Item, Spot, parse, spots
+from streams.detect.clause import COMPLEMENT, OPERATOR, Clause, Item, Spot, parse, spots
 from streams.detect.grammar import FunctionWord
 from streams.detect.groups import group
 from streams.detect.knowledge import Knowledge, Language
@@ -236,7 +236,10 @@ def _anaphoric(trigger: Filled, clause: Clause) -> bool:
     hit = trigger.hit
     if hit.item.voice != "noun":
         return False
-    return any(abs(start - hit.end) <= 1 or abs(hit.start - end) <= 1 for start, end in clause.anaphoric)
+    return any(
+        (abs(start - hit.end) <= 1 or abs(hit.start - end) <= 1) and not clause.any(COMPLEMENT | OPERATOR, start, end)
+        for start, end in clause.anaphoric
+    )
 
 
 def _asserted_by(trigger: Filled, candidate: Candidate) -> str | None:

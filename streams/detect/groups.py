@@ -12,12 +12,14 @@ from streams.detect.clause import (
     COMMAS,
     COMPLEMENT,
     CONJUNCTION,
+    FINITE,
     MARK,
     NAME,
     OPENER,
     OPERATOR,
     PASSIVE,
     PHRASE,
+    PURPOSE,
     RELATIVE,
     SPEECH,
     STOP,
@@ -130,7 +132,7 @@ def _marker_before(start: int, marks: Marks, clause: Clause, reach: int, unknown
         if mark is not None:
             return mark[1], mark[0]
         bits = clause.bits[index]
-        if bits & (_WALLS | NAME | CONJUNCTION | PASSIVE):
+        if bits & (_WALLS | NAME | CONJUNCTION | PASSIVE | FINITE):
             break
         if opened and not bits & (OPENER | PHRASE):
             break
@@ -162,7 +164,9 @@ def _behind(end: int, marks: Marks, clause: Clause, *, titles: bool = False) -> 
 
 
 def _joined(last: Spot, spot: Spot, clause: Clause) -> bool:
-    """Whether only a conjunction and the inside of a noun phrase stand between two names."""
+    """Whether only a conjunction and the inside of a noun phrase stand between two names. Behind a purpose
+    clause ("to support Ukraine, France and Britain …") a comma begins the main clause.
+    """
     end, start = last.end, spot.start
     if start - end > MAX_REACH + 1 or clause.any(_WALLS | MARK | OPERATOR, end, start):
         return False
@@ -173,7 +177,7 @@ def _joined(last: Spot, spot: Spot, clause: Clause) -> bool:
             joins = True
         elif not (clause.bits[index] & PHRASE or clause.capitals[index]):
             return False
-    if joins and comma and not _listed(last, spot, clause):
+    if joins and comma and (clause.any(PURPOSE, 0, last.start) or not _listed(last, spot, clause)):
         return False
     return joins or start == end or all(clause.capitals[end:start])
 

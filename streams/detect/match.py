@@ -27,8 +27,8 @@ _FIRST_CODE = 0x100
 _SURROGATES = range(0xD800, 0xE000)
 _STOPS = frozenset(";:!?()\"“”«»")
 """Signs that a gap never crosses."""
-_APOSTROPHES = frozenset("'’")
-"""They and the elided word before them ("d'un") are no length of a gap."""
+_WEIGHTLESS = {"'": 2, "’": 2, "-": 2}
+"""Signs that are no length of a gap, most with the word they bind: "d'un", "quarta-feira"."""
 
 
 class Hit(NamedTuple, Generic[T]):
@@ -142,11 +142,7 @@ class Automaton(Generic[T]):
     ) -> None:
         """Goes on behind a gap to the nearest of each piece that may follow `tokens`."""
         at = tokens[-1] + 1
-        limit = at + self._gap
-        for index in range(at, min(limit, len(words))):
-            if words[index] in _STOPS or (index >= at + MAX_GAP and words[index] == ","):
-                limit = index
-                break
+        limit = self._limit(at, words)
         leapt: set[int] = set()
         for start, end, number in found:
             if not at <= start <= limit:
@@ -159,6 +155,17 @@ class Automaton(Generic[T]):
                     hits += [Hit(path[0], end, item, path) for item in behind.items]
                     if behind.ahead:
                         self._follow(behind, path, found, words, hits)
+
+    def _limit(self, at: int, words: list[str]) -> int:
+        """How far a gap that begins at `at` may reach."""
+        near, limit, index = at + MAX_GAP, at + self._gap, at
+        while index < min(limit, len(words)):
+            word = words[index]
+            if word in _STOPS or (index >= near and word == ","):
+                return index
+            light = _WEIGHTLESS.get(word, 0)
+            near, limit, index = near + light, limit + light, index + 1
+        return limit
 
     def _build(self) -> None:
         """Codes for all sets of keys that a word can match, and all patterns' pieces in these codes.

@@ -26,7 +26,7 @@ def _same(one: Candidate, other: Candidate) -> bool:
         return False
     if other.anaphoric or other.evidence.field == "title":
         return not other.core or bool(one.core & other.core) or not one.core
-    if one.stage != other.stage or one.background != other.background:
+    if one.stage != other.stage or one.background != other.background or one.asserted_by != other.asserted_by:
         return False
     if one.entry.frame.kind != other.entry.frame.kind and one.family not in ("peace-talks", "attacks"):
         return False

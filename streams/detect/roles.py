@@ -17,6 +17,7 @@ from streams.detect.clause import (
     MARK,
     PASSIVE,
     PHRASE,
+    PURPOSE,
     RELATIVE,
     STOP,
     TRIGGER,
@@ -41,7 +42,9 @@ _VERBAL = frozenset({"refuse", "offer", "call", "seek", "deny", "cancel", "agree
 
 @dataclass(slots=True)
 class Filled:
-    """A trigger with what stands in its slots. `shaky` counts guesses: each lowers the confidence."""
+    """A trigger with what stands in its slots. `stranger`: its subject is somebody whom nobody knows. `shaky`
+    counts guesses: each lowers the confidence.
+    """
 
     hit: Hit[Trigger]
     slots: dict[str, list[Group]] = field(default_factory=dict)
@@ -51,6 +54,7 @@ class Filled:
     right: int = 0
     caller: Group | None = None
     source: Group | None = None
+    stranger: bool = False
     shaky: int = 0
 
     @property
@@ -164,6 +168,10 @@ def _fill_verb(
         if group.slot:
             # "condemned strikes by Israel": behind an active verb the agent is that of its object.
             filled.add("of" if group.slot == "by" and not filled.passive else group.slot, group)
+    if limit < filled.right and clause.bits[limit - 1] & PURPOSE:  # "met to discuss Ukraine and …"
+        for group in clause.groups:
+            if group.slot == "about" and limit <= group.start < filled.right:
+                filled.add("about", group)
     if bare and not filled.passive:
         filled.add("obj", bare[0])
     elif bare and grammar.bare_agent and bare[0].start - hit.end <= MODIFIER_REACH + 2:

@@ -39,17 +39,18 @@ class Operation:
 def operation(hit: Hit[Trigger], left: int, right: int, clause: Clause, grammar: Grammar) -> Operation:
     """The operators that reach `hit` inside its stretch of the clause."""
     inside = set(hit.tokens)
+    reach = 2 * REACH if grammar.order == "v2" else REACH
     found: list[tuple[int, int, str]] = []
     for start, end, name in clause.operators:
         if any(token in inside for token in range(start, end)) or _attribute(hit, end, clause, grammar):
             continue
-        if end <= hit.end and start >= _reach_left(hit, left, clause) and hit.start - end <= REACH:
+        if end <= hit.end and start >= _reach_left(hit, left, clause, reach) and hit.start - end <= reach:
             found.append((start, end, name))
         elif hit.item.voice == "noun" and name in _BEHIND and hit.end <= start and _reaches_back(hit, start, right, clause):
             found.append((start, end, name))
         elif start < hit.start and hit.end < end and start >= left:
             found.append((start, end, name))
-        elif grammar.order in _AFTER and hit.end <= start and _follows(hit, start, right, clause, grammar.order):
+        elif grammar.order in _AFTER and hit.end <= start and _follows(hit, start, left, right, clause, grammar.order):
             found.append((start, end, name))
     if progressive(hit, clause, grammar):
         found.append((hit.start, hit.start, "ongoing"))
@@ -70,9 +71,12 @@ def _attribute(hit: Hit[Trigger], end: int, clause: Clause, grammar: Grammar) ->
     return clause.words[end - 1].endswith(_DECLINED)
 
 
-def _follows(hit: Hit[Trigger], start: int, right: int, clause: Clause, order: str) -> bool:
+def _follows(hit: Hit[Trigger], start: int, left: int, right: int, clause: Clause, order: str) -> bool:
     """Whether an operator behind the verb is over it, where verbs close their clauses."""
-    return start - hit.end <= _AFTER[order] and start <= right and not _verb_between(hit.end, start, clause)
+    if _verb_between(hit.end, start, clause):
+        return False
+    fronted = order == "v2" and 0 < left <= 2 and clause.bits[left - 1] & COMPLEMENT  # "Dass …, stellte er in Abrede"
+    return bool(fronted) or (start - hit.end <= _AFTER[order] and start <= right)
 
 
 def progressive(hit: Hit[Trigger], clause: Clause, grammar: Grammar) -> bool:
@@ -93,15 +97,15 @@ def _tenses(hit: Hit[Trigger], clause: Clause, grammar: Grammar) -> list[str]:
     return [name for name, endings in grammar.tenses if verb.endswith(endings)]
 
 
-def _reach_left(hit: Hit[Trigger], left: int, clause: Clause) -> int:
+def _reach_left(hit: Hit[Trigger], left: int, clause: Clause, reach: int) -> int:
     """Operators reach over "to" and "that", not over another clause or, from outside, into a relative one."""
-    for index in range(hit.start - 1, max(-1, hit.start - REACH - 4), -1):
+    for index in range(hit.start - 1, max(-1, hit.start - reach - 4), -1):
         bits = clause.bits[index]
         if bits & (STOP | BREAK) or (bits & RELATIVE and not bits & COMPLEMENT):
             return index
         if bits & TRIGGER and index not in hit.tokens and _is_verb(index, clause):
             return index
-    return max(0, left - REACH)
+    return max(0, left - reach)
 
 
 def _is_verb(token: int, clause: Clause) -> bool:

@@ -47,9 +47,11 @@ def subject_before(filled: Filled, clause: Clause, done: list[Filled]) -> Group 
     if found is None:
         found = nearest(clause, filled.left, hit.start, prepositional=True)
         filled.shaky += found is not None
-    if found is None and filled.left > 0 and not _stranger(filled, clause):
-        filled.shaky += 1
-        found = nearest(clause, 0, filled.left)
+    if found is None and filled.left > 0:
+        filled.stranger = _stranger(filled, clause)
+        if not filled.stranger:
+            filled.shaky += 1
+            found = nearest(clause, 0, filled.left)
     return found
 
 
@@ -114,7 +116,7 @@ def _coordinated(hit: Hit[Trigger], clause: Clause) -> bool:
 def _stranger(filled: Filled, clause: Clause) -> bool:
     """Whether the clause has a subject of its own whom nobody knows: a capitalised word before the verb."""
     return any(
-        clause.capitals[index] and not clause.bits[index] & (NAME | MARK | PHRASE | COMPLEMENT)
+        clause.capitals[index] and not clause.bits[index] & (NAME | MARK | COMPLEMENT)
         for index in range(filled.left, filled.hit.start)
     )
 

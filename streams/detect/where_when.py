@@ -76,7 +76,10 @@ def time_of(
     left = clause.spans[filled.left][0] if filled.left < len(clause.spans) else 0
     right = clause.spans[filled.right - 1][1] if filled.right else end
     vague: Time | None = None
-    for expression in sorted(expressions, key=lambda found: _nearness(found, start, end, left, right)):
+    ranked = sorted(expressions, key=lambda found: _nearness(found, start, end, left, right))
+    if len(ranked) > 1 and any(found.spec.day is not None for found in ranked):
+        ranked.sort(key=lambda found: found.spec.days == 0)  # "today" of a quotation is the day that the text names
+    for expression in ranked:
         inside = left <= expression.start <= right
         if direction == "future" and not inside:
             continue
