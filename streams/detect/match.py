@@ -27,8 +27,10 @@ _FIRST_CODE = 0x100
 _SURROGATES = range(0xD800, 0xE000)
 _STOPS = frozenset(";:!?()\"“”«»")
 """Signs that a gap never crosses."""
-_WEIGHTLESS = {"'": 2, "’": 2, "-": 2}
-"""Signs that are no length of a gap, most with the word they bind: "d'un", "quarta-feira"."""
+_ELIDED = 2
+"""Most letters of an elided word ("l", "qu"); a possessive's apostrophe stands behind longer ones."""
+_WEIGHTLESS = {"'": 2, "’": 2, ",": 1, "-": 2}
+"""Signs that are no length of a gap, most with the word they bind: "d'un", "quarta-feira, 2 de abril,"."""
 
 
 class Hit(NamedTuple, Generic[T]):
@@ -164,6 +166,8 @@ class Automaton(Generic[T]):
             if word in _STOPS or (index >= near and word == ","):
                 return index
             light = _WEIGHTLESS.get(word, 0)
+            if light > 1 and word != "-" and len(words[index - 1]) > _ELIDED:
+                light = 0
             near, limit, index = near + light, limit + light, index + 1
         return limit
 
