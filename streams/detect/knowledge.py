@@ -145,7 +145,7 @@ def _add_named(automaton: Automaton[Item], grammar: Grammar, pattern: str, named
         _add(automaton, grammar, pattern, named, where)
         return
     try:
-        forms = {(word, *keys[1:]) for keys in expand(pattern, grammar.inflection, grammar.fold) for word in keys[0].split("|")}
+        forms = {(word, *keys[1:]) for keys in expand(pattern, grammar.fold) for word in keys[0].split("|")}
     except ValueError as error:
         raise KnowledgeError(f"{where}: {error}") from error
     for first, *rest in sorted(forms):
