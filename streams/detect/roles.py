@@ -155,7 +155,7 @@ def _fill_verb(
 ) -> None:
     hit = filled.hit
     limit = _next_verb(hit, clause, filled.right)
-    behind = [g for g in clause.groups if g.end > hit.end and g.start < limit and g.start not in bound]
+    behind = [g for g in clause.groups if g.end > hit.end and g.start < limit and not (g.slot and g.start in bound)]
     bare = [group for group in behind if not group.slot]
     subject = subject_behind(filled, bare, clause, grammar)
     if subject is not None:
@@ -244,7 +244,7 @@ def _attached(end: int, start: int, clause: Clause) -> bool:
     """
     if start - end <= MODIFIER_REACH:
         return True
-    return start - end <= 3 * MODIFIER_REACH and all(clause.bits[index] & PHRASE for index in range(end, start))
+    return start - end <= 3 * MODIFIER_REACH and all(clause.bits[index] & PHRASE or clause.words[index] == "-" for index in range(end, start))
 
 
 def _possessive(group: Group, hit: Hit[Trigger], clause: Clause) -> bool:
