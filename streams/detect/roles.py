@@ -155,7 +155,8 @@ def _fill_verb(
 ) -> None:
     hit = filled.hit
     limit = _next_verb(hit, clause, filled.right)
-    behind = [g for g in clause.groups if g.end > hit.end and g.start < limit and not (g.slot and g.start in bound)]
+    first = hit.start if grammar.order == "vso" else hit.end  # there the subject may stand in the trigger's gap
+    behind = [g for g in clause.groups if g.end > first and g.start < limit and not (g.slot and g.start in bound)]
     bare = [group for group in behind if not group.slot]
     subject = subject_behind(filled, bare, clause, grammar)
     if subject is not None:
@@ -258,7 +259,7 @@ def _inside(filled: Filled, clause: Clause, grammar: Grammar) -> None:
     hit = filled.hit
     bare = "mod" if hit.item.voice == "noun" else "subj" if filled.passive and grammar.bare_agent else "obj"
     for group in clause.groups:
-        if hit.start < group.start and group.end < hit.end:
+        if hit.start < group.start and group.end < hit.end and not any(group in held for held in filled.slots.values()):
             filled.add(group.slot or bare, group)
 
 
