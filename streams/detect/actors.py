@@ -143,8 +143,8 @@ def cast(filled: Filled, clause: Clause, memory: Memory, place: Place | None, re
     needs = entry.needs if entry.needs is not None else frame.needs
     if frame.kind == "directed" and result.core < max(needs, len(frame.fill) + 1):
         _complete(filled, result, place, memory)
-    elif frame.fill and not result.core and place is not None and place.country:
-        result.add(place.country, frame.fill[0], None)
+    elif frame.fill and not result.core:
+        _fill_sole(filled, result, place)
     if result.core < needs and frame.kind == "symmetric":
         _from_memory(result, memory, needs)
     if result.core < needs:
@@ -215,6 +215,17 @@ def _complete(filled: Filled, result: Cast, place: Place | None, memory: Memory)
                 result.shaky += 2
     if country and country not in result.found and "actor" in frame.fill and "actor" not in result.roles:
         result.add(country, "actor", None)
+        result.shaky += 1
+
+
+def _fill_sole(filled: Filled, result: Cast, place: Place | None) -> None:
+    """Against whom people protest who name nobody: the state of the place, else their own."""
+    if place is not None and place.country:
+        result.add(place.country, filled.frame.fill[0], None)
+        return
+    own = [spot for slot in ("mod", "subj", "of") for group in filled.slots.get(slot, []) for spot in group.actors]
+    if own:
+        result.put(own[0], filled.frame.fill[0])
         result.shaky += 1
 
 

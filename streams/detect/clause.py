@@ -88,6 +88,7 @@ class Clause:
     speech: list[tuple[int, int]] = field(default_factory=list)
     past: bool = False
     anaphoric: list[tuple[int, int]] = field(default_factory=list)
+    definite: list[tuple[int, int]] = field(default_factory=list)
     counts: list[tuple[int, int, str]] = field(default_factory=list)
 
     def any(self, bits: int, left: int, right: int) -> bool:
@@ -266,6 +267,6 @@ def _note(hit: Hit[FunctionWord], clause: Clause, marks: Marks) -> None:
     elif part == "past":
         clause.past = True
     elif part == "anaphoric":
-        clause.anaphoric.append((hit.start, hit.end))
+        (clause.definite if value == "definite" else clause.anaphoric).append((hit.start, hit.end))
     elif part == "count":
         clause.counts.append((hit.start, hit.end, value))

@@ -231,11 +231,18 @@ def _evidence(trigger: Filled, clause: Clause, text: str, sentence: Sentence) ->
     )
 
 
+_OWN = ("mod", "between", "of", "by", "with", "against", "on", "to", "subj")
+"""Slots by which an event noun says itself whose event it is."""
+
+
 def _anaphoric(trigger: Filled, clause: Clause) -> bool:
     """Whether the event noun points back ("that meeting"), so that it tells no new event."""
     hit = trigger.hit
     if hit.item.voice != "noun":
         return False
+    definite = [span for span in clause.definite if span[1] == hit.start or span[0] == hit.end]
+    if definite and not any(trigger.slots.get(slot) for slot in _OWN):
+        return True
     return any(
         (abs(start - hit.end) <= 1 or abs(hit.start - end) <= 1) and not clause.any(COMPLEMENT | OPERATOR, start, end)
         for start, end in clause.anaphoric

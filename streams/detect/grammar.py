@@ -26,7 +26,7 @@ Part = Literal[
     "passive",  # makes the following participle passive
     "anaphor",  # stands for actors named before; its value: both, they, it
     "past",  # the clause recalls something
-    "anaphoric",  # stands at an event noun that was told before ("that meeting")
+    "anaphoric",  # stands at an event noun that was told before ("that meeting"); value "definite": may do so
     "purpose",  # says what for: the following verb has the subject of the one before, and is as far as that
     "currency",  # money: the country beside it takes no part
     "count",  # what a number counts (killed, wounded, …); its value is the attribute

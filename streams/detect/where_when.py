@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Literal
 
-from streams.detect.clause import Clause, Group, Spot
+from streams.detect.clause import MARK, Clause, Group, Spot
 from streams.detect.roles import Filled
 from streams.enrich.dates import TimeExpression
 from streams.reading import Place, Time
@@ -28,7 +28,7 @@ def place_of(filled: Filled, clause: Clause) -> Place | None:
                 continue
             inside = filled.left <= spot.start < filled.right
             distance = spot.start - hit.end if spot.start >= hit.end else hit.start - spot.end + 4
-            rank = _rank(group, spot, inside, distance, filled)
+            rank = _rank(group, spot, inside, distance, filled, clause)
             if rank is not None:
                 ranked.append((rank, distance, spot, group))
     if not ranked:
@@ -38,11 +38,15 @@ def place_of(filled: Filled, clause: Clause) -> Place | None:
     return _with_city(spot, group)
 
 
-def _rank(group: Group, spot: Spot, inside: bool, distance: int, filled: Filled) -> int | None:
+def _rank(
+    group: Group, spot: Spot, inside: bool, distance: int, filled: Filled, clause: Clause
+) -> int | None:
     """Smaller is better; None is no place of this event."""
     locative = group.slot in _LOCATIVE and (group.slot == "in" or spot.actor is None)
     if filled.frame.place_own:
         return 0 if locative and inside and group.slot == "in" and -6 <= distance <= 10 else None
+    if not locative and spot.start == filled.hit.end and clause.bits[filled.hit.end - 1] & MARK and _named(spot):
+        return 1  # the verb's own preposition: "arrived in Beijing"
     if locative:
         return (0 if inside else 4) + (1 if not _named(spot) else 0)
     if spot.actor is None and _named(spot) and group.slot in _TOWARDS and inside:
