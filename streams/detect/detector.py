@@ -241,7 +241,7 @@ def _anaphoric(trigger: Filled, clause: Clause) -> bool:
     if hit.item.voice != "noun":
         return False
     definite = [span for span in clause.definite if span[1] == hit.start or span[0] == hit.end]
-    if definite and not any(trigger.slots.get(slot) for slot in _OWN):
+    if definite and not trigger.operation.names and not any(trigger.slots.get(slot) for slot in _OWN):
         return True
     return any(
         (abs(start - hit.end) <= 1 or abs(hit.start - end) <= 1) and not clause.any(COMPLEMENT | OPERATOR, start, end)

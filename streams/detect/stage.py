@@ -42,7 +42,7 @@ def operation(hit: Hit[Trigger], left: int, right: int, clause: Clause, grammar:
     reach = 2 * REACH if grammar.order == "v2" else REACH
     found: list[tuple[int, int, str]] = []
     for start, end, name in clause.operators:
-        if all(token in inside for token in range(start, end)) or _attribute(hit, end, clause, grammar):
+        if any(token in inside and not clause.bits[token] & PASSIVE for token in range(start, end)) or _attribute(hit, end, clause, grammar):
             continue
         if end <= hit.end and start >= _reach_left(hit, left, clause, reach) and hit.start - end <= reach:
             found.append((start, end, name))
