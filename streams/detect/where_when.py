@@ -43,6 +43,8 @@ def _rank(
 ) -> int | None:
     """Smaller is better; None is no place of this event."""
     locative = group.slot in _LOCATIVE and (group.slot == "in" or spot.actor is None)
+    if group.slot == "to" and inside and filled.hit.item.entry.role("in") == "party":
+        return 0 if _named(spot) else 1  # a visit is where it goes to
     if filled.frame.place_own:
         return 0 if locative and inside and group.slot == "in" and -6 <= distance <= 10 else None
     if not locative and spot.start == filled.hit.end and clause.bits[filled.hit.end - 1] & MARK and _named(spot):
