@@ -154,6 +154,8 @@ async def test_killed_workers_lose_nothing_and_contradict_nothing(kafka, prefix,
     assert len(expected) == ARTICLES
     enriched = await records_of(settings, topics.ENRICHED)
     read = [one for one in expected.values() if not isinstance(one, Rejection)]
+    digests = {orjson.loads(record.value)["knowledge"] for record in enriched}
+    assert digests == {read[0].enriched.knowledge}, "the knowledge files were edited while the test ran"
     assert {record.value for record in enriched} == {wire.encode(one.enriched) for one in read}
     check_rejected(expected, await records_of(settings, topics.ARTICLES + topics.REJECTED))
     signals = await records_of(settings, topics.SIGNALS)
