@@ -103,11 +103,11 @@ def all_of(
 
 
 def _headline(language: str, templates: Templates, subject: Subject) -> str:
-    family, place = subject.family, subject.place
+    family = subject.family
     state = templates.stages.get(f"{family}.{subject.stage}") or templates.stages.get(
         subject.stage, "{affair}"
     )
-    spot = (place.name or _territory(language, place.country, place.country)) if place else None
+    spot = _spot(language, subject)
     day = _date(language, subject.day)
     text = state.format(
         affair=_name_affair(language, family, subject.who),
@@ -118,6 +118,14 @@ def _headline(language: str, templates: Templates, subject: Subject) -> str:
     if "  " in text:
         text = " ".join(text.split())
     return text[:1].upper() + text[1:]
+
+
+def _spot(language: str, subject: Subject) -> str | None:
+    """The place's name; of a mere country only if it takes no part, since then its name stands there already."""
+    place = subject.place
+    if place is None or (place.name is None and place.country in {actor for actor, _name, _role in subject.who}):
+        return None
+    return place.name or _territory(language, place.country, place.country)
 
 
 @lru_cache(maxsize=8192)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 from rich.console import Console
@@ -16,8 +17,10 @@ from streams.commands.view import line
 from streams.events import to_record
 from streams.settings import Settings
 
+F = TypeVar("F", bound=Callable[..., Any])
 
-def _several(name: str, help_text: str) -> Any:
+
+def _several(name: str, help_text: str) -> Callable[[F], F]:
     return click.option(name, multiple=True, help=f"{help_text}; may be given several times.")
 
 
