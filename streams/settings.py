@@ -41,7 +41,7 @@ class Settings:
     sasl_mechanism: str = "PLAIN"
     sasl_username: str = ""
     sasl_password: str = field(default="", repr=False)
-    idempotence: bool = True  # the embedded broker has none: `embedded()` sets it to False
+    idempotence: bool = True  # False for the embedded broker: also works around what it does wrong
 
     # Which world: the prefix goes before every topic and group.
     topic_prefix: str = ""

@@ -19,11 +19,14 @@ from aiokafka.errors import ConsumerStoppedError, NoOffsetForPartitionError, Off
 from faust.transport.drivers import aiokafka as driver
 
 from streams.errors import ParleyError
+from streams.kafka.gapless import Gapless, Patience
 from streams.kafka.producer import client_options
 from streams.kafka.work import Chunk
 from streams.settings import Settings
 
 T = TypeVar("T")
+
+LOOK_SECONDS = 0.25
 
 TESTED = {"faust-streaming": "0.15.", "aiokafka": "0.14."}
 
@@ -64,6 +67,13 @@ class Thread(driver.AIOKafkaConsumerThread):
     """The thread with the Kafka consumer: heartbeats go on whatever the main loop computes."""
 
     _waker: asyncio.Event | None = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        settings = owner_of(self.app).settings
+        self._careful = not settings.idempotence
+        self._gapless = Gapless()
+        self._patience = Patience(settings.fetch_wait_ms)
 
     def _create_worker_consumer(self, transport: Any) -> aiokafka.AIOKafkaConsumer:  # noqa: ARG002
         """The group's consumer by our settings; Faust's leaves out what it needs."""
@@ -107,10 +117,34 @@ class Thread(driver.AIOKafkaConsumerThread):
             if fetcher._closed:  # noqa: SLF001
                 raise ConsumerStoppedError
             found = await self._drain(fetcher, list(wanted))
+            if self._careful:
+                found = self._checked(fetcher, wanted, found)
             left = deadline - time.monotonic()
             if found or left <= 0 or not self.consumer.flow_active:
                 return found
-            await self._wait(fetcher, waker, left)
+            await self._wait(fetcher, waker, min(left, LOOK_SECONDS))
+
+    def _checked(self, fetcher: Any, wanted: set[TopicPartition], found: list[Chunk]) -> list[Chunk]:
+        """What `gapless` says of the embedded broker."""
+        consumer = self._ensure_consumer()
+        whole = []
+        for chunk in found:
+            cut = self._gapless.cut(chunk)
+            if cut is not chunk:
+                consumer.seek(TopicPartition(cut.topic, cut.partition), cut.end)
+            if cut.end > cut.start:
+                whole.append(cut)
+        ends = ((tp, consumer.highwater(tp)) for tp in list(wanted) if tp in consumer.assignment())
+        positions = fetcher._subscriptions.subscription.assignment  # noqa: SLF001
+        behind = any(
+            end is not None
+            and positions.state_value(tp).has_valid_position
+            and end > positions.state_value(tp).position
+            for tp, end in ends
+        )
+        self._patience.look(behind=behind, found=bool(whole))
+        fetcher._fetch_max_wait_ms = self._patience.wait_ms  # noqa: SLF001
+        return whole
 
     async def _drain(self, fetcher: Any, wanted: list[TopicPartition]) -> list[Chunk]:
         """Take what is there. Positions are read just before and after: with no time to wait,

@@ -65,14 +65,17 @@ async def read_state(settings: Settings, partition: TopicPartition) -> Restored:
         enable_auto_commit=False,
         auto_offset_reset="earliest",
         isolation_level="read_committed",
-        fetch_max_wait_ms=50,
+        fetch_max_wait_ms=5000,  # the embedded broker needs time for a long topic; others answer at once
         max_partition_fetch_bytes=max(4 * 1024 * 1024, settings.max_message_bytes),
     )
-    await consumer.start()
     restored = Restored()
+    await consumer.start()
     try:
-        consumer.assign([partition])
+        # Before there is a fetch: the embedded broker answers nothing else while one waits.
         end = (await consumer.end_offsets([partition]))[partition]
+        if end == 0:
+            return restored
+        consumer.assign([partition])
         await consumer.seek_to_beginning(partition)
         async with asyncio.timeout(STALL_SECONDS) as stall:
             while await consumer.position(partition) < end:
