@@ -51,7 +51,7 @@ def group(names: list[Spot], marks: Marks, clause: Clause, grammar: Grammar) -> 
             slot, mark = clitic, spot.start
         behind = _behind(spot.end, marks, clause, titles=grammar.order == "sov")
         previous = groups[-1] if groups else None
-        if previous is not None and mark < previous.end and _one_group(previous, spot, clause, grammar):
+        if previous is not None and mark < previous.end and _one_group(previous, spot, marks, clause, grammar):
             previous.mentions.append(spot)
             previous.end = spot.end
             previous.slot = behind or previous.slot
@@ -82,7 +82,7 @@ def _case(word: str, grammar: Grammar) -> str:
     return next((slot for slot, endings in grammar.cases if word.endswith(endings)), "")
 
 
-def _one_group(previous: Group, spot: Spot, clause: Clause, grammar: Grammar) -> bool:
+def _one_group(previous: Group, spot: Spot, marks: Marks, clause: Clause, grammar: Grammar) -> bool:
     """Whether a name belongs to the group before it: joined to it, or the same actor said again in apposition
     ("US President Trump"). Where the verb comes first, its subject and object may touch.
     """
@@ -92,7 +92,7 @@ def _one_group(previous: Group, spot: Spot, clause: Clause, grammar: Grammar) ->
         return True
     if grammar.order == "vso" and spot.start == previous.end and not same:
         return spot.actor is None or last.actor is None
-    if grammar.order == "sov" and not same and _subject_comma(last.end, spot, clause):
+    if grammar.order == "sov" and _apart(last, spot, marks, clause, same=same):
         return False
     return _joined(last, spot, clause) or (same and _apposed(previous.end, spot.start, clause))
 
@@ -101,9 +101,15 @@ def _titles(start: int, end: int, clause: Clause) -> bool:
     return all(clause.bits[index] & PHRASE for index in range(start, end))
 
 
-def _subject_comma(end: int, spot: Spot, clause: Clause) -> bool:
-    """Whether a comma only sets the subject off from its object, as Turkish does: no list goes on behind."""
-    return clause.comma(end, spot.start) and not clause.any(CONJUNCTION, spot.end, spot.end + 1)
+def _apart(last: Spot, spot: Spot, marks: Marks, clause: Clause, *, same: bool) -> bool:
+    """Whether two names stand apart where markers come behind: nothing joins them, a comma only sets the
+    subject off from its object, or the second one is where it happens ("with the US in Muscat").
+    """
+    if _behind(spot.end, marks, clause, titles=True) == "in":
+        return True
+    if same or not clause.comma(last.end, spot.start):
+        return not same and not clause.any(CONJUNCTION, last.end, spot.start)
+    return spot.end in marks.behind or not clause.any(CONJUNCTION, spot.end, spot.end + 1)
 
 
 def _apposed(end: int, start: int, clause: Clause) -> bool:

@@ -94,7 +94,9 @@ def _tenses(hit: Hit[Trigger], clause: Clause, grammar: Grammar) -> list[str]:
         return []
     tokens = hit.tokens[::-1] if grammar.order == "sov" else hit.tokens
     verb = clause.words[next((token for token in tokens if len(clause.words[token]) > 2), hit.start)]
-    return [name for name, endings in grammar.tenses if verb.endswith(endings)]
+    # "kabul etmedi" (did not accept) is a refusal already, no negated one.
+    own = "negation" if "refused" in (hit.item.entry.stage, hit.item.entry.frame.stage) else ""
+    return [name for name, endings in grammar.tenses if name != own and verb.endswith(endings)]
 
 
 def _reach_left(hit: Hit[Trigger], left: int, clause: Clause, reach: int) -> int:

@@ -48,6 +48,8 @@ def fill(filled: Filled, clause: Clause, grammar: Grammar, done: list[Filled], b
     left = _stretch(hit, filled.left, clause, held)
     limit = _limit(hit, filled.right, clause) if second else hit.end
     within = [g for g in clause.groups if left <= g.start < limit and g.start not in hit.tokens]
+    if not within and not second:  # the verb before is but the object's: "accused him of violating the border"
+        within = [g for g in clause.groups if filled.left <= g.start < limit and g.start not in hit.tokens]
     own = [group for group in within if group.start not in bound]
     bare = _bare(own, left, hit, clause)
     owner = next((g for g in reversed(own) if g.slot == "mod" and g.end <= hit.start), None)
