@@ -194,7 +194,7 @@ def _listed(last: Spot, spot: Spot, clause: Clause) -> bool:
     """
     if any(clause.bits[n] & CONJUNCTION and clause.words[n] not in COMMAS for n in range(last.end, spot.start)):
         return True
-    if _country(last) == _actor(spot) is not None or _actor(last) == _country(spot) is not None:
+    if spot.start == last.end + 1 and (_country(last) == _actor(spot) is not None or _actor(last) == _country(spot) is not None):
         return True
     for index in range(spot.end, min(spot.end + MAX_REACH, len(clause.words))):
         bits = clause.bits[index]

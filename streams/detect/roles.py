@@ -180,7 +180,8 @@ def _fill_verb(
     for group in clause.groups:
         if filled.left <= group.start < hit.start and group.slot in _BEFORE_VERB and group.start not in bound:
             filled.add(group.slot, group)
-    if filled.frame.kind == "directed" and not behind and not filled.passive:
+    within = any(hit.start < group.start and group.end < hit.end for group in clause.groups)
+    if filled.frame.kind == "directed" and not (behind or within or filled.passive):
         _victims(filled, clause)
 
 
