@@ -1,6 +1,6 @@
 """One article's events: sentence by sentence from tokens to candidates, then judged and merged.
 
-The steps, each in a module of its own: `match` finds names and triggers, `clause` takes the sentence apart,
+The steps, each in a module of its own: `match` finds names and triggers, `structure` takes the sentence apart,
 `roles` fills slots, `stage` reads operators, `actors` and `where_when` say who, where and when, `judge` gives
 the confidence, `merge` makes one of what is told twice.
 """
@@ -14,17 +14,15 @@ from streams.article import Article, Mention, Sentence
 from streams.detect import judge, merge
 from streams.detect.actors import Memory, cast
 from streams.detect.candidate import Candidate
-from streams.detect.clause import COMPLEMENT, OPERATOR, Clause, Item, Spot, parse, spots
-from streams.detect.grammar import FunctionWord
+from streams.detect.clause import COMPLEMENT, OPERATOR, Clause, Spot
 from streams.detect.groups import group
 from streams.detect.knowledge import Knowledge, Language
-from streams.detect.lexicon import Trigger
-from streams.detect.match import Hit
-from streams.detect.names import Named
-from streams.detect.patterns import lower
 from streams.detect.measures import counts
+from streams.detect.patterns import lower
 from streams.detect.roles import Filled, fill
+from streams.detect.senses import NAMES, TRIGGERS, WORDS, Found
 from streams.detect.stage import stage_of
+from streams.detect.structure import parse, spots
 from streams.detect.where_when import is_background, place_of, time_of
 from streams.enrich.dates import TimeExpression
 from streams.reading import Actor, Evidence, Place, Time
@@ -78,23 +76,26 @@ class _Reader:
         if field == "text" and not self.in_text:
             self.in_text = True
             self.memory.begin_text()
-        words = language.grammar.cut(self.folded[field], sentence.start, sentence.end)
-        hits = language.content.scan(words)
-        if not hits:
+        folded, start, end = self.folded[field], sentence.start, sentence.end
+        chunks = language.tokens.chunks(folded, start, end)
+        content = language.content.find(chunks)
+        kinds = 0
+        for match in content:
+            kinds |= match[3].kinds
+        if kinds & WORDS:
+            self.quiet += sum(match[3].quiet for match in content)
+        if not kinds & NAMES and (not kinds & TRIGGERS or (not kinds & WORDS and not self._may_fill(content))):
             return
-        kinds = {type(hit.item) for hit in hits}
-        if FunctionWord in kinds:
-            self.quiet += sum(type(hit.item) is FunctionWord and hit.item.part == "quiet" for hit in hits)
-        if Named not in kinds and (Trigger not in kinds or (FunctionWord not in kinds and not self._may_fill(hits))):
-            return
-        spans = [match.span() for match in language.grammar.token.finditer(self.folded[field], sentence.start, sentence.end)]
-        names = spots(hits, spans, self.written[field], language.grammar, self.day)
+        spans = language.tokens.spans(chunks, folded, start, end)
+        text = self.written[field]
+        names = spots(content, spans, text, self.day, cased=language.grammar.cased)
         self.mentions.extend(_mentions(names, spans, sentence))
-        if Trigger not in kinds:
+        if not kinds & TRIGGERS:
             self.memory.skim(names)
             return
-        hits += language.functions.scan(words)
-        clause, marks = parse(words, spans, names, hits, self.written[field], language.grammar)
+        words = language.tokens.all_words(chunks)
+        functions = language.functions.find(chunks)
+        clause, marks = parse(words, spans, names, content, functions, text, language.grammar)
         group(names, marks, clause, language.grammar)
         filled = fill(clause, language.grammar)
         new = self._candidates(number, sentence, clause, filled)
@@ -102,10 +103,10 @@ class _Reader:
         self.previous = next((one.time for one in reversed(new) if one.time), self.previous)
         self.memory.note(clause, filled)
 
-    def _may_fill(self, hits: list[Hit[Item]]) -> bool:
+    def _may_fill(self, content: list[Found]) -> bool:
         """Whether a sentence that names nobody may tell an event of who was named before ("Police arrested …")."""
         return bool(self.memory.subject) and any(
-            type(hit.item) is Trigger and "actor" in hit.item.entry.frame.fill for hit in hits
+            "actor" in trigger.entry.frame.fill for match in content for trigger in match[3].triggers
         )
 
     def _candidates(self, number: int, sentence: Sentence, clause: Clause, filled: list[Filled]) -> list[Candidate]:

@@ -14,13 +14,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from streams.detect.clause import CONTENT, Condition, Item
 from streams.detect.frames import Frame, load_frames
 from streams.detect.grammar import Grammar, load_grammar
 from streams.detect.lexicon import Entry, Trigger, load_lexicon
 from streams.detect.match import Automaton
 from streams.detect.names import Named
 from streams.detect.patterns import expand
+from streams.detect.senses import CONTENT, Condition, Item, Sense, sense
+from streams.detect.tokens import Tokens
 from streams.enrich import tables
 from streams.enrich.actors import Actors, names
 from streams.enrich.dates import Dates
@@ -41,8 +42,9 @@ class Language:
     code: str
     grammar: Grammar
     entries: dict[str, Entry]
-    content: Automaton[Item]
-    functions: Automaton[Item]
+    tokens: Tokens
+    content: Automaton[Item, Sense]
+    functions: Automaton[Item, Sense]
     dates: Dates
 
 
@@ -93,8 +95,12 @@ class Knowledge:
         grammar = load_grammar(table(f"{code}/grammar.toml", self.overlays), f"{code}/grammar.toml")
         where = f"{code}/lexicon.toml"
         entries = load_lexicon(_lexicon(code, self.overlays), code, self.frames, where)
+        tokens = Tokens(grammar)
         content, functions = (
-            Automaton[Item](grammar.inflection, grammar.prefixes, grammar.suffixes, grammar.gap) for _ in range(2)
+            Automaton[Item, Sense](
+                grammar.inflection, grammar.prefixes, grammar.suffixes, grammar.gap, tokens.words, sense
+            )
+            for _ in range(2)
         )
         for pattern, function in grammar.words:
             automaton = content if function.part in CONTENT else functions
@@ -108,6 +114,7 @@ class Knowledge:
             code=code,
             grammar=grammar,
             entries=entries,
+            tokens=tokens,
             content=content,
             functions=functions,
             dates=Dates(self.texts[code], code),
@@ -131,7 +138,7 @@ class Knowledge:
         return None
 
 
-def _add(automaton: Automaton[Item], grammar: Grammar, pattern: str, item: Item, where: str) -> None:
+def _add(automaton: Automaton[Item, Sense], grammar: Grammar, pattern: str, item: Item, where: str) -> None:
     try:
         for keys in expand(pattern, grammar.fold):
             automaton.add(keys, item)
@@ -139,7 +146,7 @@ def _add(automaton: Automaton[Item], grammar: Grammar, pattern: str, item: Item,
         raise KnowledgeError(f"{where}: {error}") from error
 
 
-def _add_named(automaton: Automaton[Item], grammar: Grammar, pattern: str, named: Named, where: str) -> None:
+def _add_named(automaton: Automaton[Item, Sense], grammar: Grammar, pattern: str, named: Named, where: str) -> None:
     """Adds a name; a form that carries a particle says which."""
     if not grammar.clitics:
         _add(automaton, grammar, pattern, named, where)

@@ -5,11 +5,13 @@ letter, which stands for the set of keys that the word matches, so a sentence be
 patterns substrings of it: daachorse's double-array Aho-Corasick finds them all in some microseconds. What a
 word can be is worked out once and kept, so wildcards, clitics and inflection cost nothing at the second
 sight of a word. Pieces of a pattern on both sides of a gap are found apart and joined here.
+
+`Automaton.find` gives for each place the sense of all that is found there; `scan` gives each item by itself.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import product
 from typing import Generic, NamedTuple, TypeVar
 
@@ -18,9 +20,12 @@ from daachorse import CharwiseDoubleArrayAhoCorasick
 from streams.detect.patterns import GAP, MAX_GAP, Inflection, members
 
 T = TypeVar("T")
+M = TypeVar("M")
 
-MAX_WORDS = 200_000
-"""Distinct words kept per language; hostile text must not grow a worker without bound."""
+MAX_CHUNKS = 200_000
+"""Distinct chunks of text kept per language; hostile text must not grow a worker without bound."""
+MAX_LENGTH = 64
+"""Longer chunks are no words and are not kept."""
 
 UNKNOWN, STOP = "\x01", "\x02"
 _FIRST_CODE = 0x100
@@ -46,57 +51,84 @@ _ANY = "\0"
 """A letter that no word has: what goes on from a prefix."""
 
 
-class _Payload(Generic[T]):
+class Payload(Generic[T, M]):
     """What a found piece means: the items of patterns that it ends, and the pieces that may follow it behind
-    a gap, with what they mean there.
+    a gap, with what they mean there. `sense` is what the automaton's user makes of the items; None without any.
     """
 
-    __slots__ = ("ahead", "items")
+    __slots__ = ("ahead", "items", "sense", "settled")
 
     def __init__(self) -> None:
         self.items: list[T] = []
-        self.ahead: dict[int, _Payload[T]] = {}
+        self.ahead: dict[int, Payload[T, M]] = {}
+        self.sense: M | None = None
+        self.settled = False
 
     def put(self, items: Iterable[T]) -> None:
         """Adds items that are not there yet."""
         self.items += [item for item in items if all(item is not held for held in self.items)]
 
-    def absorb(self, other: _Payload[T]) -> None:
+    def absorb(self, other: Payload[T, M]) -> None:
         """Takes over what another piece means."""
         self.put(other.items)
         for piece, behind in other.ahead.items():
-            self.ahead.setdefault(piece, _Payload()).absorb(behind)
+            self.ahead.setdefault(piece, Payload()).absorb(behind)
+
+    def settle(self, sense: Callable[[list[T]], M]) -> None:
+        """Works out the sense of the items, here and behind gaps, once."""
+        if self.settled:
+            return
+        self.settled = True
+        self.sense = sense(self.items) if self.items else None
+        for behind in self.ahead.values():
+            behind.settle(sense)
+
+
+Match = tuple[int, int, tuple[int, ...], M]
+"""A place where patterns were found: tokens `start` to `end` (exclusive), those of them that were matched where
+a gap is between them (else an empty tuple: all), and the sense. A plain tuple, as there are many."""
 
 
 class _Codes(dict[str, str]):
-    """Code letters by word; a word not met before is looked into once."""
+    """Code letters by chunk of text, one for each of its words; a chunk not met before is looked into once."""
 
-    def __init__(self, automaton: Automaton[T]) -> None:
+    def __init__(self, automaton: Automaton[T, M]) -> None:
         super().__init__()
         self._automaton = automaton
 
-    def __missing__(self, word: str) -> str:
-        if len(self) >= MAX_WORDS:
-            self.clear()
-        code = self[word] = self._automaton.code(word)
+    def __missing__(self, chunk: str) -> str:
+        code = self._automaton.codes(chunk)
+        if len(chunk) <= MAX_LENGTH:
+            if len(self) >= MAX_CHUNKS:
+                self.clear()
+            self[chunk] = code
         return code
 
 
-class Automaton(Generic[T]):
+class Automaton(Generic[T, M]):
     """A set of patterns, each with an item, matched against tokens.
 
     `inflection` gives the forms of `word~`; `prefixes` and `suffixes` are clitics that the language writes on
-    the word ("wa-", "-nya"): a word that nothing knows is tried again without them.
+    the word ("wa-", "-nya"): a word that nothing knows is tried again without them. `words` cuts a chunk of
+    text into its tokens (by default it is one); `sense` turns the items found in one place into what the
+    caller wants to have at hand.
     """
 
     def __init__(
-        self, inflection: Inflection | None = None, prefixes: Iterable[str] = (), suffixes: Iterable[str] = (),
+        self,
+        inflection: Inflection | None = None,
+        prefixes: Iterable[str] = (),
+        suffixes: Iterable[str] = (),
         gap: int = MAX_GAP,
+        words: Callable[[str], tuple[str, ...]] = lambda chunk: (chunk,),
+        sense: Callable[[list[T]], M] = list,  # type: ignore[assignment]  # by default M is list[T]
     ) -> None:
         self._inflection = inflection or Inflection()
         self._gap = gap
         self._prefixes = tuple(sorted(prefixes, key=len, reverse=True))
         self._suffixes = tuple(sorted(suffixes, key=len, reverse=True))
+        self._cut = words
+        self._sense = sense
         self._patterns: dict[tuple[str, ...], list[T]] = {}
         self._built = False
 
@@ -107,40 +139,53 @@ class Automaton(Generic[T]):
             items.append(item)
         self._built = False
 
-    def scan(self, words: list[str]) -> list[Hit[T]]:
-        """All hits in `words` (folded tokens), by end; longer and shorter ones alike."""
+    def find(self, chunks: list[str]) -> list[Match[M]]:
+        """All that stands in a sentence of these chunks, by end; longer and shorter patterns alike."""
         if not self._built:
             self._build()
-        found = self._search("".join(map(self._codes.__getitem__, words)))
-        return self._hits(found, words) if found else []
+        found = self._search("".join(map(self._codes.__getitem__, chunks)))
+        if not found:
+            return []
+        matches: list[Match[M]] = []
+        # Few sentences have a piece that stands behind a gap; without one nothing is followed over gaps.
+        behind = [piece for _start, _end, number in found for piece in self._behind[number]]
+        words: list[str] = []
+        for start, end, number in found:
+            payload = self._payloads[number]
+            if payload is None:
+                continue
+            if payload.sense is not None:
+                matches.append((start, end, (), payload.sense))
+            if behind and payload.ahead and not payload.ahead.keys().isdisjoint(behind):
+                words = words or [word for chunk in chunks for word in self._cut(chunk)]
+                self._follow(payload, tuple(range(start, end)), found, words, matches)
+        return matches
 
-    def code(self, word: str) -> str:
-        """The code letter of a word: it stands for the keys that the word matches."""
+    def scan(self: Automaton[T, list[T]], chunks: list[str]) -> list[Hit[T]]:
+        """The same, each item by itself, of an automaton whose sense are the items themselves."""
+        return [
+            Hit(start, end, item, tokens or tuple(range(start, end)))
+            for start, end, tokens, items in self.find(chunks)
+            for item in items
+        ]
+
+    def codes(self, chunk: str) -> str:
+        """The code letters of a chunk's words: each stands for the keys that the word matches."""
+        return "".join([self._code(word) for word in self._cut(chunk)])
+
+    def _code(self, word: str) -> str:
         if word in _STOPS:
             return self._letters.get((word,), STOP)
         keys = self._keys_of(word) or self._without_clitics(word)
         return self._letters.get(keys, UNKNOWN) if keys else UNKNOWN
 
-    def _hits(self, found: list[tuple[int, int, int]], words: list[str]) -> list[Hit[T]]:
-        hits: list[Hit[T]] = []
-        for start, end, number in found:
-            payload = self._payloads[number]
-            if payload is None:
-                continue
-            if payload.items:
-                tokens = (start,) if end == start + 1 else tuple(range(start, end))
-                hits += [Hit(start, end, item, tokens) for item in payload.items]
-            if payload.ahead:
-                self._follow(payload, tuple(range(start, end)), found, words, hits)
-        return hits
-
     def _follow(
         self,
-        payload: _Payload[T],
+        payload: Payload[T, M],
         tokens: tuple[int, ...],
         found: list[tuple[int, int, int]],
         words: list[str],
-        hits: list[Hit[T]],
+        matches: list[Match[M]],
     ) -> None:
         """Goes on behind a gap to the nearest of each piece that may follow `tokens`."""
         at = tokens[-1] + 1
@@ -149,14 +194,15 @@ class Automaton(Generic[T]):
         for start, end, number in found:
             if not at <= start <= limit:
                 continue
-            for piece in self._pieces[number]:
+            for piece in self._behind[number]:
                 if piece in payload.ahead and piece not in leapt:
                     leapt.add(piece)
                     path = tokens + tuple(range(start, end))
-                    behind = payload.ahead[piece]
-                    hits += [Hit(path[0], end, item, path) for item in behind.items]
-                    if behind.ahead:
-                        self._follow(behind, path, found, words, hits)
+                    following = payload.ahead[piece]
+                    if following.sense is not None:
+                        matches.append((path[0], end, path, following.sense))
+                    if following.ahead:
+                        self._follow(following, path, found, words, matches)
 
     def _limit(self, at: int, words: list[str]) -> int:
         """How far a gap that begins at `at` may reach."""
@@ -174,27 +220,32 @@ class Automaton(Generic[T]):
     def _build(self) -> None:
         """Codes for all sets of keys that a word can match, and all patterns' pieces in these codes.
 
-        `_pieces` has, for each code string that is searched for, the pieces that it is, `_payloads` what it
-        means where it begins a pattern.
+        For each code string that is searched for, `_payloads` has what it means where it begins a pattern, and
+        `_behind` the pieces that it is behind a gap.
         """
         letters = self._learn_words()
-        payloads: dict[int, _Payload[T]] = {}
+        payloads: dict[int, Payload[T, M]] = {}
         pieces: dict[tuple[str, ...], int] = {}
+        later: set[int] = set()
         for keys, items in self._patterns.items():
             first, *rest = [pieces.setdefault(piece, len(pieces)) for piece in _pieces(keys)]
-            payload = payloads.setdefault(first, _Payload())
+            payload = payloads.setdefault(first, Payload())
             for piece in rest:
-                payload = payload.ahead.setdefault(piece, _Payload())
+                payload = payload.ahead.setdefault(piece, Payload())
             payload.put(items)
+            later.update(rest)
         numbers: dict[str, int] = {}
-        self._pieces: list[list[int]] = []
+        meant: list[list[int]] = []
         for keys, piece in pieces.items():
             for code in product(*[letters[key] for key in keys]):
                 number = numbers.setdefault("".join(code), len(numbers))
-                if number == len(self._pieces):
-                    self._pieces.append([])
-                self._pieces[number].append(piece)
-        self._payloads = [_merged([payloads[p] for p in found if p in payloads]) for found in self._pieces]
+                if number == len(meant):
+                    meant.append([])
+                meant[number].append(piece)
+        self._payloads = [_merged([payloads[p] for p in found if p in payloads]) for found in meant]
+        self._behind = [tuple([piece for piece in found if piece in later]) for found in meant]
+        for payload in filter(None, self._payloads):
+            payload.settle(self._sense)
         self._search = CharwiseDoubleArrayAhoCorasick(list(numbers) or [STOP]).find_overlapping
         self._codes = _Codes(self)
         self._built = True
@@ -257,11 +308,11 @@ def _letter(number: int) -> str:
     return chr(code if code < _SURROGATES.start else code + len(_SURROGATES))
 
 
-def _merged(payloads: list[_Payload[T]]) -> _Payload[T] | None:
+def _merged(payloads: list[Payload[T, M]]) -> Payload[T, M] | None:
     """What a code string means that is several pieces; None when it begins no pattern."""
     if len(payloads) < 2:  # noqa: PLR2004 - nothing to merge
         return payloads[0] if payloads else None
-    found: _Payload[T] = _Payload()
+    found: Payload[T, M] = Payload()
     for payload in payloads:
         found.absorb(payload)
     return found

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
-from streams.detect.match import Hit
 from streams.enrich.actors import Name
 from streams.enrich.places import PlaceInfo
 
@@ -25,18 +23,19 @@ class Named:
         """Whether the name can take part in an event by itself."""
         return self.name.kind != "place" and bool(self.name.id)
 
-    def stands(self, text: str, spans: list[tuple[int, int]], hit: Hit[Any], cased: bool, day: str) -> bool:
+    def stands(self, written: str, day: str, *, cased: bool) -> bool:
         """Whether the text writes it as a name: acronyms exactly so, others with a capital first letter in
-        scripts that have capitals; and whether the name stands for the actor on `day`."""
-        if (self.name.since and day < self.name.since) or (self.name.until and day > self.name.until):
+        scripts that have capitals; and whether the name stands for the actor on `day`.
+        """
+        name = self.name
+        if (name.since and day < name.since) or (name.until and day > name.until):
             return False
-        start, end = spans[hit.start][0], spans[hit.end - 1][1]
-        if self.name.exact:
-            return _same(text[start:end], self.name.pattern)
-        if not cased or self.name.lower:
+        if name.exact:
+            return written == name.pattern or _same(written, name.pattern)
+        if not cased or name.lower:
             return True
-        first = text[start]
-        return first.isupper() or not first.isalpha() or not (first.islower() or first.isupper())
+        first = written[0]
+        return not (first.islower() and first.isalpha())
 
 
 def _same(written: str, pattern: str) -> bool:
