@@ -119,7 +119,8 @@ def _modifiers(clause: Clause, grammar: Grammar) -> dict[int, Hit[Trigger]]:
 
 
 def _passive(hit: Hit[Trigger], clause: Clause, grammar: Grammar) -> bool:
-    """Passive by its form, by the auxiliary just before it, or by a "by" right behind ("hit by a drone")."""
+    """Passive by its form, by the auxiliary just before it, or by a "by" right behind ("hit by a drone"); or by
+    an auxiliary that marks the agent too and stands before it, as in Chinese."""
     if hit.item.voice != "active":
         return hit.item.voice == "passive"
     for index in range(hit.start - 1, max(-1, hit.start - 4), -1):
@@ -127,7 +128,15 @@ def _passive(hit: Hit[Trigger], clause: Clause, grammar: Grammar) -> bool:
             return not progressive(hit, clause, grammar)
         if clause.bits[index] & (TRIGGER | MARK | CONJUNCTION | STOP):
             break
-    return any(group.slot == "by" and group.mark == hit.end for group in clause.groups)
+    return any(
+        group.slot == "by" and (group.mark == hit.end or _suffers(group, hit, clause)) for group in clause.groups
+    )
+
+
+def _suffers(agent: Group, hit: Hit[Trigger], clause: Clause) -> bool:
+    if agent.end > hit.start or not clause.bits[agent.mark] & PASSIVE:
+        return False
+    return not clause.any(TRIGGER | CONJUNCTION | STOP, agent.end, hit.start)
 
 
 def _bounds(hit: Hit[Trigger], clause: Clause) -> tuple[int, int]:
