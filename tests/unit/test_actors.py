@@ -7,14 +7,14 @@ from itertools import pairwise
 
 import pytest
 
-from streams.detect.patterns import Inflection, expand
+
 from streams.enrich.actors import Actors, names
 from streams.enrich.naming import KNOWLEDGE, Speller, check, is_exact, slug, spell
 from streams.enrich.people import people
 from streams.errors import KnowledgeError
+from tests.spelling import spellings
 
 LANGUAGES = sorted(path.parent.name for path in KNOWLEDGE.glob("*/names.toml"))
-_PLAIN = Inflection()
 
 
 def _meanings(language, day="2026-01-15"):
@@ -24,7 +24,7 @@ def _meanings(language, day="2026-01-15"):
         if (name.since and day < name.since) or (name.until and day > name.until):
             continue
         keep = (lambda text: text) if name.exact else str.casefold
-        for keys in expand(name.pattern, _PLAIN, keep):
+        for keys in spellings(name.pattern, keep):
             found.setdefault(" ".join(keys), set()).add(name.id)
     return found
 
@@ -93,7 +93,7 @@ def test_a_name_stands_for_one_actor(language):
     for name in names(language):
         if name.kind != "person":
             keep = (lambda text: text) if name.exact else str.casefold
-            for keys in expand(name.pattern, _PLAIN, keep):
+            for keys in spellings(name.pattern, keep):
                 meanings.setdefault(keys, set()).add(name.id)
     assert {keys: ids for keys, ids in meanings.items() if len(ids) > 1} == {}
 

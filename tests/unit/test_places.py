@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from streams.detect.patterns import Inflection, expand
+
 from streams.enrich.actors import Actors, names
 from streams.enrich.naming import KNOWLEDGE
 from streams.enrich.places import Places, place_names
 from streams.errors import KnowledgeError
+from tests.spelling import spellings
 
 LANGUAGES = sorted(path.parent.name for path in KNOWLEDGE.glob("*/names.toml"))
 
@@ -34,7 +35,7 @@ def _forms(language):
     return {
         " ".join(keys): name.id
         for name in place_names(language)
-        for keys in expand(name.pattern, Inflection(), str.casefold)
+        for keys in spellings(name.pattern, str.casefold)
     }
 
 
