@@ -111,8 +111,6 @@ class PartitionTask:
             await asyncio.gather(self._task, return_exceptions=True)
         await self._reset()
 
-    # Its life.
-
     async def _run(self) -> None:
         while not self._stopping:
             try:
@@ -174,8 +172,6 @@ class PartitionTask:
             await self._delivery.close()
         except Exception as error:  # noqa: BLE001 - a broken producer may break on closing as well
             log.debug("%s: closing: %r", self._name, error)
-
-    # Its work.
 
     async def _work_off_or_seek(self) -> None:
         try:
