@@ -111,11 +111,22 @@ def _modifiers(clause: Clause, grammar: Grammar) -> dict[int, Hit[Trigger]]:
         if hit.item.voice == "noun":
             for group in clause.groups:
                 near = group.mentions and 0 <= hit.start - group.end <= MODIFIER_REACH
-                if near and (grammar.order != "sov" or not group.slot) and _possessive(group, hit, clause):
+                if near and _may_modify(group, grammar) and _possessive(group, hit, clause):
                     bound[group.start] = hit
     if grammar.order == "v2":
         bound |= verb_last.own(clause)
     return bound
+
+
+def _may_modify(group: Group, grammar: Grammar) -> bool:
+    """Whether a group may stand before an event noun as its modifier: behind a marker never where the verb comes
+    last, and only an adjective ("in Israeli strikes") where nouns follow what they modify."""
+    if not group.slot:
+        return True
+    if grammar.order == "sov":
+        return False
+    actor = group.mentions[-1].actor
+    return grammar.modifier == "before" or (actor is not None and actor.name.kind == "adjective")
 
 
 def _passive(hit: Hit[Trigger], clause: Clause, grammar: Grammar) -> bool:
