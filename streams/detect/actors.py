@@ -138,6 +138,8 @@ def cast(filled: Filled, clause: Clause, memory: Memory, place: Place | None, re
         if role == "none":
             continue
         for group in groups:
+            if slot == "mod" and _is_venue(group, filled):
+                continue
             if group is not filled.source or slot == "subj":
                 _take(group, role, result, memory, regional=slot in _REGIONAL)
     needs = entry.needs if entry.needs is not None else frame.needs
@@ -152,6 +154,19 @@ def cast(filled: Filled, clause: Clause, memory: Memory, place: Place | None, re
     if result.core < needs and frame.kind == "directed":
         _from_article(filled, result, memory)
     return result
+
+
+def _is_venue(group: Group, filled: Filled) -> bool:
+    """Whether a lone capital before an event noun is where it is held ("withdrew from the Doha talks with the
+    rebels"), since others stand on both sides.
+    """
+    if filled.frame.kind != "symmetric" or len(group.mentions) != 1:
+        return False
+    actor = group.mentions[0].actor
+    if actor is None or actor.name.kind != "capital":
+        return False
+    others = {spot.actor.name.id for held in filled.slots.values() for g in held if g is not group for spot in g.actors if spot.actor}
+    return len(others - {actor.name.id}) >= filled.frame.needs
 
 
 def _take(group: Group, role: str, result: Cast, memory: Memory, *, regional: bool = False) -> None:

@@ -67,12 +67,14 @@ def group(names: list[Spot], marks: Marks, clause: Clause, grammar: Grammar) -> 
 
 
 def _named_behind(anaphor: Group, groups: list[Group], marks: Marks, clause: Clause) -> bool:
-    """Whether "the government" is of somebody who is named right behind it, and so stands for nobody else."""
+    """Whether an anaphor's somebody is named right behind it, so that it stands for nobody else: "the
+    government of France", "his Tanzanian counterpart".
+    """
     following = next((one for one in groups if one.start >= anaphor.end), None)
     if following is None or following.start - anaphor.end > OUTER_REACH:
         return any(one.start <= anaphor.start < one.end for one in groups)
     between = range(anaphor.end, following.start)
-    return any(index in marks.before for index in between) and all(
+    return all(
         index in marks.before or clause.bits[index] & PHRASE or clause.capitals[index] for index in between
     )
 
