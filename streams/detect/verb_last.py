@@ -66,9 +66,10 @@ def fill(filled: Filled, clause: Clause, grammar: Grammar, done: list[Filled], b
     if subject is not None:
         filled.add("obj" if filled.passive else "subj", subject)
     if not filled.passive and (bare or owner is not None):
-        acted = bare[-1] if bare else owner
-        if acted is not None and acted is not subject:
-            filled.add("obj", acted)
+        # "Russia's Berlin ambassador": the owner is acted on as well as the name that it owns.
+        for acted in (owner, *bare[-1:]):
+            if acted is not None and acted is not subject:
+                filled.add("obj", acted)
     elif not filled.passive and filled.frame.family == "statements":
         # "verurteilte die israelischen Angriffe": whose deed it is is who is condemned.
         for group in within:
