@@ -42,20 +42,18 @@ def fill(filled: Filled, clause: Clause, grammar: Grammar, done: list[Filled], b
     """Slots of a verb that closes its clause, or stands second in it."""
     hit = filled.hit
     second = grammar.order == "v2"
-    earlier = [other for other in done if other.hit.item.voice != "noun" and filled.left <= other.hit.start < hit.start]
-    previous = earlier[-1] if earlier else None
-    held = previous.hit if previous is not None else None
-    left = _stretch(hit, filled.left, clause, held)
+    verbs = [other for other in done if other.hit.item.voice != "noun" and filled.left <= other.hit.start < hit.start]
+    previous = verbs[-1] if verbs else None
+    left = _stretch(hit, filled.left, clause, previous.hit if previous is not None else None)
     limit = _limit(hit, filled.right, clause) if second else hit.end
-    within = [g for g in clause.groups if left <= g.start < limit and g.start not in hit.tokens]
+    within = [group for group in clause.groups if left <= group.start < limit and group.start not in hit.tokens]
     if not within and not second:  # the verb before is but the object's: "accused him of violating the border"
-        within = [g for g in clause.groups if filled.left <= g.start < limit and g.start not in hit.tokens]
+        within = [group for group in clause.groups if filled.left <= group.start < limit]
     own = [group for group in within if group.start not in bound]
     bare = _bare(own, left, hit, clause)
-    owner = next((g for g in reversed(own) if g.slot == "mod" and g.end <= hit.start), None)
-    subject: Group | None = None
-    if previous is not None and len(bare) <= 1 and _joined(hit, held, clause):
-        subject = _first(previous, "obj" if previous.passive else "subj")
+    owner = next((group for group in reversed(own) if group.slot == "mod" and group.end <= hit.start), None)
+    if len(bare) <= 1 and _joined(hit, previous, clause):
+        subject = _first(previous, "obj" if previous is not None and previous.passive else "subj")
     elif owner is not None and (not bare or _governed(hit, clause, filled.right)):
         subject, owner = owner, None
     elif bare:
@@ -65,20 +63,22 @@ def fill(filled: Filled, clause: Clause, grammar: Grammar, done: list[Filled], b
         filled.shaky += subject is not None
     if subject is not None:
         filled.add("obj" if filled.passive else "subj", subject)
-    if not filled.passive and (bare or owner is not None):
-        # "Russia's Berlin ambassador": the owner is acted on as well as the name that it owns.
-        for acted in (owner, *bare[-1:]):
-            if acted is not None and acted is not subject:
-                filled.add("obj", acted)
-    elif not filled.passive and filled.frame.family == "statements":
-        # "verurteilte die israelischen Angriffe": whose deed it is is who is condemned.
-        for group in within:
-            if group.start > hit.start or not second:
+    if not filled.passive:
+        for group in _acted(filled, owner, bare, [g for g in within if g.start > hit.start or not second]):
+            if group is not subject:
                 filled.add("obj", group)
-                break
     for group in own:
         if group.slot not in ("", "mod", "subj"):
             filled.add(group.slot, group)
+
+
+def _acted(filled: Filled, owner: Group | None, bare: list[Group], deeds: list[Group]) -> list[Group]:
+    """Who is acted on: the last bare name, and who owns it ("Russia's Berlin ambassador"); for a statement
+    that names nobody, whose deed it is about ("verurteilte die israelischen Angriffe").
+    """
+    if not bare and owner is None:
+        return deeds[:1] if filled.frame.family == "statements" else []
+    return [group for group in (owner, *bare[-1:]) if group is not None]
 
 
 def own(clause: Clause) -> dict[int, Hit[Trigger]]:
@@ -159,15 +159,17 @@ def _bare(groups: list[Group], left: int, hit: Hit[Trigger], clause: Clause) -> 
     return found
 
 
-def _joined(hit: Hit[Trigger], previous: Hit[Trigger] | None, clause: Clause) -> bool:
+def _joined(hit: Hit[Trigger], previous: Filled | None, clause: Clause) -> bool:
     """Whether a verb goes on with the subject of the one before ("griff an und zerstörte")."""
     if previous is None:
         return False
-    near = range(previous.end, min(previous.end + 2, hit.start))
+    near = range(previous.hit.end, min(previous.hit.end + 2, hit.start))
     return any(clause.bits[n] & CONJUNCTION and clause.words[n] not in COMMAS for n in near)
 
 
-def _first(filled: Filled, slot: str) -> Group | None:
+def _first(filled: Filled | None, slot: str) -> Group | None:
+    if filled is None:
+        return None
     held = filled.slots.get(slot) or filled.slots.get("subj")
     return held[0] if held else None
 
