@@ -110,6 +110,8 @@ class Knowledge:
             for pattern in (*entry.context, *entry.unless):
                 _add(functions, grammar, pattern, Condition(pattern), f"{where}: entry {entry.id}")
         self._add_names(code, partial(_add_named, content, grammar))
+        for automaton in (content, functions):
+            automaton.build()
         return Language(
             code=code,
             grammar=grammar,

@@ -142,7 +142,7 @@ class Automaton(Generic[T, M]):
     def find(self, chunks: list[str]) -> list[Match[M]]:
         """All that stands in a sentence of these chunks, by end; longer and shorter patterns alike."""
         if not self._built:
-            self._build()
+            self.build()
         found = self._search("".join(map(self._codes.__getitem__, chunks)))
         if not found:
             return []
@@ -217,7 +217,7 @@ class Automaton(Generic[T, M]):
             near, limit, index = near + light, limit + light, index + 1
         return limit
 
-    def _build(self) -> None:
+    def build(self) -> None:
         """Codes for all sets of keys that a word can match, and all patterns' pieces in these codes.
 
         For each code string that is searched for, `_payloads` has what it means where it begins a pattern, and
