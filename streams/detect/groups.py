@@ -94,6 +94,8 @@ def _one_group(previous: Group, spot: Spot, marks: Marks, clause: Clause, gramma
         return True
     if grammar.order == "vso" and spot.start == previous.end and not same:
         return spot.actor is None or last.actor is None
+    if grammar.order == "v2" and not same and not clause.any(CONJUNCTION, last.end, spot.start):
+        return False  # "dass Israel Beirut angriff": subject and object touch
     if grammar.order == "sov" and _apart(last, spot, marks, clause, same=same):
         return False
     return _joined(last, spot, clause) or (same and _apposed(previous.end, spot.start, clause))

@@ -14,7 +14,9 @@ from streams.detect.clause import (
     BREAK,
     COMPLEMENT,
     CONJUNCTION,
+    FINITE,
     MARK,
+    OPENER,
     PASSIVE,
     PHRASE,
     PURPOSE,
@@ -271,7 +273,7 @@ def _attached(end: int, start: int, clause: Clause) -> bool:
 
 def _possessive(group: Group, hit: Hit[Trigger], clause: Clause) -> bool:
     """Whether nothing but adjectives stands between a name and the event noun behind it."""
-    walls = CONJUNCTION | MARK | STOP | BREAK | RELATIVE | COMPLEMENT
+    walls = CONJUNCTION | MARK | STOP | BREAK | RELATIVE | COMPLEMENT | FINITE | OPENER
     return not clause.any(walls | TRIGGER, group.end, hit.start) and not clause.comma(group.end, hit.start)
 
 

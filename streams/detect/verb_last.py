@@ -64,7 +64,7 @@ def fill(filled: Filled, clause: Clause, grammar: Grammar, done: list[Filled], b
     if subject is not None:
         filled.add("obj" if filled.passive else "subj", subject)
     if not filled.passive:
-        for group in _acted(filled, owner, bare, [g for g in within if g.start > hit.start or not second]):
+        for group in _acted(filled, owner, bare, [g for g in within if not second or g.start > hit.start or g.start in bound]):
             if group is not subject:
                 filled.add("obj", group)
     for group in own:
@@ -77,6 +77,7 @@ def _acted(filled: Filled, owner: Group | None, bare: list[Group], deeds: list[G
     that names nobody, whose deed it is about ("verurteilte die israelischen Angriffe").
     """
     if not bare and owner is None:
+        deeds = [group for group in deeds if not filled.holds(group)]
         return deeds[:1] if filled.frame.family == "statements" else []
     return [group for group in (owner, *bare[-1:]) if group is not None]
 
