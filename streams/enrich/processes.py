@@ -89,11 +89,11 @@ class Processes:
 
 
 def _score(process: Process, actors: Mapping[str, str], places: frozenset[str]) -> float:
-    present = process.parties & actors.keys()
+    present = process.parties.intersection(actors)
     here = process.places & places
-    if process.anchors and not process.anchors & (actors.keys() | places):
+    if process.anchors and process.anchors.isdisjoint(actors) and process.anchors.isdisjoint(places):
         return 0.0
-    if process.need_place and not here and not any(pair <= actors.keys() for pair in process.pairs):
+    if process.need_place and not here and not any(pair.issubset(actors) for pair in process.pairs):
         return 0.0
     score = sum(_PARTY.get(actors[actor], _TAKES_PART) for actor in present)
     if process.enough & present:
