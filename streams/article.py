@@ -12,7 +12,9 @@ from typing import Any, Literal
 
 from streams.reading import Reading, Signal
 
-Outcome = Literal["signals", "background-only", "below-threshold", "no-event", "language-unsupported", "withdrawn"]
+Outcome = Literal[
+    "signals", "background-only", "below-threshold", "no-event", "language-unsupported", "withdrawn"
+]
 """Why an article has or has not a reading on `signals`."""
 
 MentionKind = Literal["actor", "person", "place", "time"]
@@ -70,7 +72,8 @@ class Sentence:
 @dataclass(frozen=True, slots=True)
 class Mention:
     """A stretch of text that names an actor, a person, a place or a time. `id` is the actor id, the
-    person id, the place's English name or the ISO date it stands for."""
+    person id, the place's English name or the ISO date it stands for.
+    """
 
     kind: MentionKind
     id: str

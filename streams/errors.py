@@ -1,9 +1,9 @@
 """What can go wrong with what comes in, as values: a `Rejection` goes to `<topic>.rejected`, whole.
 
-    ParleyError                 any error of ours that a caller may catch
-    ├── Rejected                this record is bad; the code says why; it goes to the rejected topic
-    ├── KnowledgeError          a knowledge file is wrong; says file, entry and line
-    └── SettingsError           a setting is wrong; says which and what is allowed
+- `ParleyError`: any error of ours that a caller may catch
+  - `Rejected`: this record is bad; the code says why; it goes to the rejected topic
+  - `KnowledgeError`: a knowledge file is wrong; says file, entry and line
+  - `SettingsError`: a setting is wrong; says which and what is allowed
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class ParleyError(Exception):
     """Any error that Parley raises on purpose."""
 
 
-class Rejected(ParleyError):
+class Rejected(ParleyError):  # noqa: N818 - the word of the design
     """This input is bad. `code` says why, `stage` which step found it (parse, detect, track, encode)."""
 
     def __init__(self, code: Code, message: str, *, stage: str = "parse") -> None:

@@ -17,10 +17,10 @@ from datetime import datetime
 from pathlib import Path
 
 from streams.article import Article, Enriched, Outcome, Read
+from streams.clean import Cleaner
 from streams.detect.detector import Detected, Detector
 from streams.detect.knowledge import Knowledge
 from streams.detect.signals import signals
-from streams.clean import Cleaner
 from streams.enrich.language import Languages
 from streams.enrich.source import source_of
 from streams.enrich.text import Sentences
@@ -74,12 +74,16 @@ class Pipeline:
         language = self.language_of(article)
         compiled = self.knowledge.language(language)
         if compiled is None:
-            return Read(Enriched(article, language, (), (), (), "language-unsupported", self.knowledge.digest), None)
+            return Read(
+                Enriched(article, language, (), (), (), "language-unsupported", self.knowledge.digest), None
+            )
         sentences = self._sentences.split(article.title, article.text, language)
         detected = self._detector.detect(article, sentences, compiled)
         found = signals(detected.candidates, article, language, self.knowledge)
         outcome = _outcome(found)
-        enriched = Enriched(article, language, sentences, detected.mentions, found, outcome, self.knowledge.digest)
+        enriched = Enriched(
+            article, language, sentences, detected.mentions, found, outcome, self.knowledge.digest
+        )
         kept = tuple(signal for signal in found if signal.kept)
         if not kept:
             return Read(enriched, None)
@@ -92,7 +96,8 @@ class Pipeline:
 
     def detect(self, article: Article, language: str) -> Detected | None:
         """The candidates of an article with all that fired, for people and proofs; None when the language is
-        not supported."""
+        not supported.
+        """
         compiled = self.knowledge.language(language)
         if compiled is None:
             return None
@@ -101,7 +106,9 @@ class Pipeline:
 
     def _withdrawn(self, article: Article, *, backfill: bool) -> Read:
         """A withdrawal has no signals; its reading tells the tracker to take back what rested on it."""
-        enriched = Enriched(article, article.language or "und", (), (), (), "withdrawn", self.knowledge.digest)
+        enriched = Enriched(
+            article, article.language or "und", (), (), (), "withdrawn", self.knowledge.digest
+        )
         source = source_of(article, article.language or "und", (), backfill=backfill)
         return Read(enriched, Reading(source, (), self.knowledge.digest))
 

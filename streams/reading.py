@@ -35,7 +35,8 @@ CORE_ROLES: frozenset[str] = frozenset({"party", "actor", "recipient"})
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Who takes part: `id` is ISO 3166-1 alpha-3 for a state, else an organisation id. `mention` is how
-    the text says it; `person` an office holder's id from our tables."""
+    the text says it; `person` an office holder's id from our tables.
+    """
 
     id: str
     name: str
@@ -59,7 +60,8 @@ class Place:
 @dataclass(frozen=True, slots=True)
 class Time:
     """When the event happens, as calendar dates at its place (`YYYY-MM-DD`), never the day of
-    publication by default. `precision`: day, week, month, year. `text` is the expression read."""
+    publication by default. `precision`: day, week, month, year. `text` is the expression read.
+    """
 
     start: str | None
     end: str | None
@@ -69,7 +71,7 @@ class Time:
 
 @dataclass(frozen=True, slots=True)
 class Plover:
-    """PLOVER event, mode, quad class (1–4) and intensity."""
+    """PLOVER event, mode, quad class (1 to 4) and intensity."""
 
     event: str
     mode: str | None
@@ -79,7 +81,7 @@ class Plover:
 
 @dataclass(frozen=True, slots=True)
 class Cameo:
-    """CAMEO code, quad class (1–4) and Goldstein score."""
+    """CAMEO code, quad class (1 to 4) and Goldstein score."""
 
     code: str
     quad: int
@@ -157,7 +159,8 @@ class Source:
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What one article says; the value of a record on `signals`. Withdrawn: no signals and
-    `article.status == "withdrawn"`."""
+    `article.status == "withdrawn"`.
+    """
 
     article: Source
     signals: tuple[Signal, ...] = ()

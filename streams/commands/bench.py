@@ -30,7 +30,9 @@ RECEIVED = datetime(2026, 1, 1, tzinfo=UTC)
 @click.option("--broker", help="A broker for the transport; the embedded one by default.")
 @click.option("--no-transport", is_flag=True, help="Only detection.")
 @knowledge_option
-def command(articles: int, rounds: int, broker: str | None, no_transport: bool, knowledge_dirs: tuple[Path, ...]) -> None:
+def command(
+    articles: int, rounds: int, broker: str | None, no_transport: bool, knowledge_dirs: tuple[Path, ...]
+) -> None:
     """Measure on this machine: `detect` on one core, and read-and-publish beside stock Faust in the same run."""
     click.echo(f"{platform.machine()}, {platform.system()}, Python {platform.python_version()}")
     texts = _articles(articles)

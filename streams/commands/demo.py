@@ -51,7 +51,9 @@ class Tally:
 def command(language: str) -> None:
     """Start an embedded broker and a worker, publish the sample articles, show the updates, and sum up."""
     if not SEEDS.is_dir():
-        raise click.ClickException(f"{SEEDS}: no such folder; run `parley demo` in a checkout or install the package whole")
+        raise click.ClickException(
+            f"{SEEDS}: no such folder; run `parley demo` in a checkout or install the package whole"
+        )
     logging.basicConfig(level="ERROR")
     sys.exit(asyncio.run(_demo(language)))
 
@@ -71,18 +73,24 @@ async def _demo(language: str) -> int:
         console.print("Loading what Parley knows of its languages …", style="dim")
         async with Worker(settings, works(settings)) as worker:
             await worker.ready()
-            console.print(f"Broker on {embedded.bootstrap}, worker ready, {len(articles)} articles from {SEEDS.name}/\n")
+            console.print(
+                f"Broker on {embedded.bootstrap}, worker ready, {len(articles)} articles from {SEEDS.name}/\n"
+            )
             opened = asyncio.Event()
             following = asyncio.create_task(_follow(settings, tally, console, language, opened))
             try:
-                await asyncio.wait({following, asyncio.create_task(opened.wait())}, return_when=asyncio.FIRST_COMPLETED)
+                await asyncio.wait(
+                    {following, asyncio.create_task(opened.wait())}, return_when=asyncio.FIRST_COMPLETED
+                )
                 begin = time.monotonic()
                 async with asyncio.timeout(PATIENCE):
                     await _publish(articles, settings, tally, console)
                     await _settled(worker.metrics, len(articles), tally, following)
                 seconds = time.monotonic() - begin
             except TimeoutError:
-                console.print(f"not done after {PATIENCE:.0f} s: {len(tally.updates)} updates so far", style="bold red")
+                console.print(
+                    f"not done after {PATIENCE:.0f} s: {len(tally.updates)} updates so far", style="bold red"
+                )
                 return 1
             finally:
                 following.cancel()
@@ -127,7 +135,11 @@ async def _settled(metrics: Any, articles: int, tally: Tally, following: asyncio
         read, written = _count(metrics, "read", "read"), _count(metrics, "written", "read")
         readings = written - read
         tracked, updates = _count(metrics, "read", "track"), _count(metrics, "written", "track")
-        if read == articles and tracked == readings and len(tally.updates) >= updates - _rejected(metrics, "track"):
+        if (
+            read == articles
+            and tracked == readings
+            and len(tally.updates) >= updates - _rejected(metrics, "track")
+        ):
             return
         await asyncio.sleep(0.02)
 
@@ -139,7 +151,9 @@ def _count(metrics: Any, name: str, agent: str) -> int:
 def _rejected(metrics: Any, *agents: str) -> int:
     found = 0
     for family in metrics.rejected.collect():
-        found += sum(int(s.value) for s in family.samples if s.name.endswith("_total") and s.labels["agent"] in agents)
+        found += sum(
+            int(s.value) for s in family.samples if s.name.endswith("_total") and s.labels["agent"] in agents
+        )
     return found
 
 
@@ -153,7 +167,9 @@ async def _signals(settings: Settings) -> int:
     return count
 
 
-def _summary(console: Console, metrics: Any, articles: int, tally: Tally, seconds: float, signals: int) -> None:
+def _summary(
+    console: Console, metrics: Any, articles: int, tally: Tally, seconds: float, signals: int
+) -> None:
     waits = sorted(tally.latencies) or [0.0]
     p99 = waits[min(len(waits) - 1, int(len(waits) * 0.99))]
     console.print(

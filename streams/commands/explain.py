@@ -27,7 +27,9 @@ STYLES = {"actor": "cyan", "person": "cyan", "place": "green", "time": "yellow"}
 @click.option("--source", help="Who published a plain text, if its dateline does not say so.")
 @click.option("--all", "everything", is_flag=True, help="Also signals below the threshold.")
 @knowledge_option
-def command(path: str, published: str | None, source: str | None, everything: bool, knowledge_dirs: tuple[Path, ...]) -> None:
+def command(
+    path: str, published: str | None, source: str | None, everything: bool, knowledge_dirs: tuple[Path, ...]
+) -> None:
     """Show what an article (JSON, or a plain text file) says, sentence by sentence, and which rules fired."""
     pipeline = Pipeline.load(knowledge_dirs)
     try:
@@ -44,9 +46,13 @@ def command(path: str, published: str | None, source: str | None, everything: bo
     shown = [signal for signal in enriched.signals if signal.kept or everything]
     console.print()
     for number, signal in enumerate(shown, 1):
-        _signal(console, number, signal, reasons.get((signal.rule, signal.evidence.field, signal.evidence.start)))
+        _signal(
+            console, number, signal, reasons.get((signal.rule, signal.evidence.field, signal.evidence.start))
+        )
     hidden = len(enriched.signals) - len(shown)
-    console.print(f"{len(shown)} signals" + (f", {hidden} below the threshold (--all shows them)" if hidden else ""))
+    console.print(
+        f"{len(shown)} signals" + (f", {hidden} below the threshold (--all shows them)" if hidden else "")
+    )
 
 
 def _article(path: str, published: str | None, source: str | None, pipeline: Pipeline) -> Article:
@@ -95,19 +101,31 @@ def _marked(enriched: Enriched) -> Text:
             for s in enriched.signals
             if s.kept and s.evidence.field == "text" and sentence.start <= s.evidence.start < sentence.end
         ]
-        marked.append(" ".join(f"[{index}]" for index in inside) + " " if inside else "", style="bold magenta")
+        marked.append(
+            " ".join(f"[{index}]" for index in inside) + " " if inside else "", style="bold magenta"
+        )
         marked.append_text(text[sentence.start : sentence.end])
         marked.append("\n")
     return marked
 
 
 def _signal(console: Console, number: int, signal: Signal, candidate: Candidate | None) -> None:
-    flags = "".join((", background" if signal.background else "", f", asserted by {signal.asserted_by}" if signal.asserted_by else ""))
+    flags = "".join(
+        (
+            ", background" if signal.background else "",
+            f", asserted by {signal.asserted_by}" if signal.asserted_by else "",
+        )
+    )
     kept = "" if signal.kept else " (not kept)"
-    console.print(Text(f"[{number}] {signal.family} · {signal.stage} · {signal.detail}{flags}{kept}", style="bold"))
+    console.print(
+        Text(f"[{number}] {signal.family} · {signal.stage} · {signal.detail}{flags}{kept}", style="bold")
+    )
     for actor in signal.actors:
         person = f" ({actor.person})" if actor.person else ""
-        console.print(f"    {actor.role}: {actor.id} {actor.name}{person}" + (f" «{actor.mention}»" if actor.mention else ""))
+        console.print(
+            f"    {actor.role}: {actor.id} {actor.name}{person}"
+            + (f" «{actor.mention}»" if actor.mention else "")
+        )
     if signal.place is not None:
         console.print(f"    place: {signal.place.name or '-'}, {signal.place.country or '-'}")
     if signal.time is not None:
@@ -120,7 +138,9 @@ def _signal(console: Console, number: int, signal: Signal, candidate: Candidate 
         mode = f"/{signal.plover.mode}" if signal.plover.mode else ""
         console.print(f"    codes: PLOVER {signal.plover.event}{mode}, CAMEO {signal.cameo.code}")
     why = "; ".join(candidate.why) if candidate else ""
-    console.print(f"    rule: {signal.rule}, confidence {signal.confidence:.2f}" + (f"; {why}" if why else ""))
+    console.print(
+        f"    rule: {signal.rule}, confidence {signal.confidence:.2f}" + (f"; {why}" if why else "")
+    )
     console.print()
 
 

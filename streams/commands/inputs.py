@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -29,8 +30,7 @@ def read_bytes(path: str) -> bytes:
 
 def lines(path: str) -> Iterator[tuple[int, bytes]]:
     """The non-empty lines of a file with their numbers from 1; `-` is standard input."""
-    stream = sys.stdin.buffer if path == "-" else Path(path).open("rb")
-    with stream:
+    with contextlib.nullcontext(sys.stdin.buffer) if path == "-" else Path(path).open("rb") as stream:
         for number, line in enumerate(stream, 1):
             if line.strip():
                 yield number, line
@@ -85,13 +85,16 @@ def moment(text: str | None, option: str) -> datetime | None:
     try:
         found = datetime.fromisoformat(text)
     except ValueError as error:
-        raise click.BadParameter(f"{text!r} is no time such as 2025-03-25T10:00:00+07:00", param_hint=option) from error
+        raise click.BadParameter(
+            f"{text!r} is no time such as 2025-03-25T10:00:00+07:00", param_hint=option
+        ) from error
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def received_of(fields: dict[str, Any]) -> datetime:
     """When a delivery without a Kafka timestamp was received: as it says, else when it was published or
-    updated, so that a replay gives the same bytes."""
+    updated, so that a replay gives the same bytes.
+    """
     for name in ("received", "updated", "published"):
         try:
             found = datetime.fromisoformat(str(fields.get(name)))

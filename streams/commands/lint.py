@@ -21,14 +21,20 @@ def command(languages: tuple[str, ...], knowledge_dirs: tuple[Path, ...]) -> Non
     known = pipeline.knowledge.languages
     unknown = [code for code in languages if code not in known]
     if unknown:
-        raise click.BadParameter(f"{unknown[0]!r} is none of {', '.join(sorted(known))}", param_hint="LANGUAGE")
+        raise click.BadParameter(
+            f"{unknown[0]!r} is none of {', '.join(sorted(known))}", param_hint="LANGUAGE"
+        )
     failed = 0
     for code in languages or sorted(known):
         for failure in failures(pipeline, code):
             failed += 1
             click.echo(str(failure))
         language = pipeline.knowledge.language(code)
-        proofs = sum(len(e.examples) + len(e.counterexamples) for e in language.entries.values()) if language else 0
+        proofs = (
+            sum(len(e.examples) + len(e.counterexamples) for e in language.entries.values())
+            if language
+            else 0
+        )
         click.echo(f"{code}: {len(language.entries) if language else 0} entries, {proofs} proofs")
     if failed:
         click.echo(f"{failed} proofs do not hold", err=True)

@@ -19,7 +19,11 @@ from streams.settings import Settings
 @click.argument("path", metavar="FILE|DIR|-")
 @click.option("--published", help="When a plain text was published (RFC 3339), if it does not say so.")
 @click.option("--source", help="Who published a plain text, if its dateline does not say so.")
-@click.option("--as-published", is_flag=True, help="Give the records the time of publication instead of now, as an archive.")
+@click.option(
+    "--as-published",
+    is_flag=True,
+    help="Give the records the time of publication instead of now, as an archive.",
+)
 @click.option("--backfill", is_flag=True, help="Mark as history: builds state, and its updates say so.")
 @settings_options
 def command(
@@ -59,7 +63,9 @@ def _plain(file: Path, published: str | None, source: str | None) -> bytes:
     text = file.read_text(encoding="utf-8")
     when = moment(published, "--published")
     article = from_text(text, received=when or datetime.now(UTC), published=when, source=source)
-    return orjson.dumps({"source": article.source, "published": article.published, "title": article.title, "text": text})
+    return orjson.dumps(
+        {"source": article.source, "published": article.published, "title": article.title, "text": text}
+    )
 
 
 async def _produce(found: list[bytes], settings: Settings, *, backfill: bool, as_published: bool) -> int:

@@ -24,7 +24,9 @@ def command() -> None:
 @click.option("--code", help="Only this code, such as not-json or bad-date.")
 @click.option("--since", help="Only rejected since then (RFC 3339).")
 @settings_options
-def show_all(code: str | None, since: str | None, config: Path | None, broker: str | None, topic_prefix: str | None) -> None:
+def show_all(
+    code: str | None, since: str | None, config: Path | None, broker: str | None, topic_prefix: str | None
+) -> None:
     """List rejected records, oldest first."""
     from streams.kafka.rejected import list_rejected  # noqa: PLC0415 - aiokafka is slow to import; --help is quick
 
@@ -38,7 +40,9 @@ def show_all(code: str | None, since: str | None, config: Path | None, broker: s
         ):
             count += 1
             key = (record.key or b"-").decode("utf-8", "replace")
-            click.echo(f"{record.position}  {record.timestamp.isoformat()}  {record.code}  {key}  {record.message}")
+            click.echo(
+                f"{record.position}  {record.timestamp.isoformat()}  {record.code}  {key}  {record.message}"
+            )
         return count
 
     click.echo(f"{asyncio.run(run())} rejected records", err=True)
@@ -66,7 +70,11 @@ def show(position: str, config: Path | None, broker: str | None, topic_prefix: s
 @click.option("--code", help="With all: only this code.")
 @settings_options
 def send(
-    positions: tuple[str, ...], code: str | None, config: Path | None, broker: str | None, topic_prefix: str | None
+    positions: tuple[str, ...],
+    code: str | None,
+    config: Path | None,
+    broker: str | None,
+    topic_prefix: str | None,
 ) -> None:
     """Send records again to the topics they came from, as they were."""
     count = asyncio.run(_send(positions, code, settings_of(config, broker, topic_prefix)))

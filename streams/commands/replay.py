@@ -22,8 +22,15 @@ from streams.wire import decode, encode
 
 @click.command()
 @click.argument("path", metavar="FILE|-")
-@click.option("--signals", "of_readings", is_flag=True, help="The lines are readings (records of `signals`), not articles.")
-@click.option("--trace", is_flag=True, help="One line for each thread that a delivery touched, instead of updates.")
+@click.option(
+    "--signals",
+    "of_readings",
+    is_flag=True,
+    help="The lines are readings (records of `signals`), not articles.",
+)
+@click.option(
+    "--trace", is_flag=True, help="One line for each thread that a delivery touched, instead of updates."
+)
 @knowledge_option
 def command(path: str, of_readings: bool, trace: bool, knowledge_dirs: tuple[Path, ...]) -> None:
     """Read deliveries (one article a line, in order of arrival) and write the updates that they give.

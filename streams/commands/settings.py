@@ -20,7 +20,11 @@ def settings_options(function: F) -> F:
     for option in (
         click.option("--topic-prefix", help="Goes before every topic and group (PARLEY_TOPIC_PREFIX)."),
         click.option("--broker", help="host:port of Kafka (PARLEY_BROKER)."),
-        click.option("--config", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A TOML file of settings."),
+        click.option(
+            "--config",
+            type=click.Path(exists=True, dir_okay=False, path_type=Path),
+            help="A TOML file of settings.",
+        ),
     ):
         function = option(function)
     return function
@@ -30,11 +34,13 @@ def settings_of(config: Path | None, broker: str | None, topic_prefix: str | Non
     """The settings: file, then environment, then the options that are given. Raises `SettingsError`."""
     settings = Settings.load(config, os.environ)
     given = {"broker": broker, "topic_prefix": topic_prefix, **more}
-    return dataclasses.replace(settings, **{name: value for name, value in given.items() if value is not None})
+    return dataclasses.replace(
+        settings, **{name: value for name, value in given.items() if value is not None}
+    )
 
 
 def login(settings: Settings) -> dict[str, Any]:
-    """aiokafka's options for logging in, without the address."""
+    """How aiokafka logs in, without the address of the broker."""
     from streams.kafka.producer import client_options  # noqa: PLC0415 - aiokafka is slow to import; --help is quick
 
     return {name: value for name, value in client_options(settings).items() if name != "bootstrap_servers"}

@@ -26,8 +26,12 @@ def _several(name: str, help_text: str) -> Callable[[F], F]:
 
 @click.command()
 @click.argument("families", nargs=-1, required=True, metavar="FAMILY...|all")
-@click.option("--group", default="parley-cli", show_default=True, help="Who reads; its position is kept on the broker.")
-@click.option("--start", default="latest", show_default=True, help="latest, earliest, snapshot, or a time (RFC 3339).")
+@click.option(
+    "--group", default="parley-cli", show_default=True, help="Who reads; its position is kept on the broker."
+)
+@click.option(
+    "--start", default="latest", show_default=True, help="latest, earliest, snapshot, or a time (RFC 3339)."
+)
 @_several("--process", "Only threads of this process")
 @_several("--actor", "Only threads with this actor id")
 @_several("--country", "Only threads with this country")
@@ -54,9 +58,13 @@ def command(
     """Follow updates of event families (peace-talks, ceasefires, …; "all" for every one) until interrupted."""
     settings = settings_of(config, broker, topic_prefix)
     begin: Any = start if start in ("latest", "earliest", "snapshot") else moment(start, "--start")
-    filters = {name: value or None for name, value in wanted.items() if name not in ("minor", "min_confidence")}
+    filters = {
+        name: value or None for name, value in wanted.items() if name not in ("minor", "min_confidence")
+    }
     filters |= {"minor": wanted["minor"], "min_confidence": wanted["min_confidence"]}
-    asyncio.run(_follow(_families(families), settings, group, begin, filters, as_json=as_json, language=headline))
+    asyncio.run(
+        _follow(_families(families), settings, group, begin, filters, as_json=as_json, language=headline)
+    )
 
 
 def _families(given: tuple[str, ...]) -> list[str]:

@@ -12,12 +12,16 @@ from streams.commands.settings import settings_of, settings_options
 
 
 @click.command()
-@click.option("--port", default=9092, show_default=True, help="Where the broker listens on loopback; 0 for a free port.")
+@click.option(
+    "--port", default=9092, show_default=True, help="Where the broker listens on loopback; 0 for a free port."
+)
 @settings_options
 def command(port: int, config: Path | None, broker: str | None, topic_prefix: str | None) -> None:
     """Run everything on this machine. The broker keeps its records in memory: what it holds is gone when it ends."""
     if broker is not None:
-        raise click.UsageError("`parley up` brings its own broker; for yours use `parley topics create` and `parley worker`")
+        raise click.UsageError(
+            "`parley up` brings its own broker; for yours use `parley topics create` and `parley worker`"
+        )
     asyncio.run(_up(port, config, topic_prefix))
 
 

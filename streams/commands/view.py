@@ -6,8 +6,15 @@ from rich.text import Text
 
 from streams.events import Update
 
-STYLES = {"new": "bold green", "development": "bold yellow", "confirmation": "cyan", "correction": "bold magenta", "retraction": "bold red"}
+STYLES = {
+    "new": "bold green",
+    "development": "bold yellow",
+    "confirmation": "cyan",
+    "correction": "bold magenta",
+    "retraction": "bold red",
+}
 """Style of each kind of update."""
+MAX_VALUE = 40
 
 
 def line(update: Update, language: str = "en") -> Text:
@@ -45,4 +52,4 @@ def _changes(update: Update) -> str:
 
 def _short(value: object) -> str:
     text = "-" if value is None else str(value)
-    return text if len(text) <= 40 else f"{text[:39]}…"
+    return text if len(text) <= MAX_VALUE else f"{text[: MAX_VALUE - 1]}…"

@@ -12,11 +12,20 @@ from streams.commands.settings import settings_of, settings_options
 
 @click.command()
 @click.option("--agents", default="read,track", show_default=True, help="What to run: read, track, or both.")
-@click.option("--health-port", type=int, help="Port for /livez, /readyz and /metrics; 0 for a free one, -1 for none.")
-@click.option("--log-level", default="INFO", show_default=True, type=click.Choice(["DEBUG", "INFO", "WARNING", "ERROR"]))
+@click.option(
+    "--health-port", type=int, help="Port for /livez, /readyz and /metrics; 0 for a free one, -1 for none."
+)
+@click.option(
+    "--log-level", default="INFO", show_default=True, type=click.Choice(["DEBUG", "INFO", "WARNING", "ERROR"])
+)
 @settings_options
 def command(
-    agents: str, health_port: int | None, log_level: str, config: Path | None, broker: str | None, topic_prefix: str | None
+    agents: str,
+    health_port: int | None,
+    log_level: str,
+    config: Path | None,
+    broker: str | None,
+    topic_prefix: str | None,
 ) -> None:
     """Run a worker: articles are read, readings are tracked. Start as many as you like; they share the work.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from datetime import datetime
 from pathlib import Path
 
@@ -20,7 +21,9 @@ def signals_of(gold: list[dict], pipeline: Pipeline) -> dict[str, list[dict]]:
     found: dict[str, list[dict]] = {}
     for item in gold:
         article = item["article"]
-        read = pipeline.read(json.dumps(article).encode(), received=datetime.fromisoformat(article["published"]))
+        read = pipeline.read(
+            json.dumps(article).encode(), received=datetime.fromisoformat(article["published"])
+        )
         assert isinstance(read, Read), read
         signals = json.loads(encode(read.enriched.signals))
         found[article["id"]] = [signal for signal in signals if signal["kept"]]
@@ -40,8 +43,8 @@ def main() -> None:
         gold = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
         if arguments.language:
             gold = [item for item in gold if item["article"]["language"] in arguments.language.split(",")]
-        print(path.name)
-        print(report(gold, signals_of(gold, pipeline), errors=arguments.errors))
+        sys.stdout.write(f"{path.name}\n")
+        sys.stdout.write(report(gold, signals_of(gold, pipeline), errors=arguments.errors) + "\n")
 
 
 if __name__ == "__main__":

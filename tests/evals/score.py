@@ -66,7 +66,13 @@ def figures(gold: list[dict], signals: dict[str, list[dict]]) -> dict[str, float
         for _i, _j, level in pairs(want, got):
             total.update({name: int(level[name]) for name in LEVELS})
     scores = {name: round(f1(total[name], total["gold"], total["got"]), 3) for name in LEVELS}
-    return {**scores, "gold": total["gold"], "got": total["got"], "empty": total["empty"], "alarms": total["alarms"]}
+    return {
+        **scores,
+        "gold": total["gold"],
+        "got": total["got"],
+        "empty": total["empty"],
+        "alarms": total["alarms"],
+    }
 
 
 def report(gold: list[dict], signals: dict[str, list[dict]], *, errors: int = 0) -> str:
@@ -83,16 +89,24 @@ def report(gold: list[dict], signals: dict[str, list[dict]], *, errors: int = 0)
         if (missing or extra) and errors > 0:
             errors -= 1
             lines.append(f"-- {item['article']['id']}: {item['article']['title']}")
-            lines += [f"   want {w['family']} {w['stage']} {sorted(core(w))} | {w['quote'][:100]}" for w in missing]
+            lines += [
+                f"   want {w['family']} {w['stage']} {sorted(core(w))} | {w['quote'][:100]}" for w in missing
+            ]
             lines += [
                 f"   got  {g['family']} {g['stage']} {sorted(core(g))} | {g['evidence']['quote'][:90]} | {g['rule']} {g['confidence']}"
                 for g in extra
             ]
-    lines.append(", ".join(f"{name} {where[name + '+']}/{where[name]}" for name in ("country", "place", "date", "background")))
+    lines.append(
+        ", ".join(
+            f"{name} {where[name + '+']}/{where[name]}" for name in ("country", "place", "date", "background")
+        )
+    )
     return "\n".join(lines)
 
 
-def _details(want: list[dict], got: list[dict], matched: list[tuple[int, int, dict]], where: Counter[str]) -> None:
+def _details(
+    want: list[dict], got: list[dict], matched: list[tuple[int, int, dict]], where: Counter[str]
+) -> None:
     for i, j, _level in matched:
         place, found = want[i].get("place"), got[j].get("place") or {}
         if place:

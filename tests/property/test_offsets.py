@@ -21,16 +21,28 @@ def pipeline():
 
 
 def read(text, title, language):
-    article = {"id": "a", "published": "2026-03-11T12:00:00Z", "title": title, "text": text, "language": language}
+    article = {
+        "id": "a",
+        "published": "2026-03-11T12:00:00Z",
+        "title": title,
+        "text": text,
+        "language": language,
+    }
     return pipeline().read(json.dumps(article).encode(), received=RECEIVED)
 
 
-texts = st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=80)), min_size=1, max_size=6).map(" ".join)
+texts = st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=80)), min_size=1, max_size=6).map(
+    " ".join
+)
 languages = st.sampled_from(sorted({seed["language"] for seed in SEEDS}))
 
 
 @settings(max_examples=150, deadline=None)
-@given(text=texts, title=st.one_of(st.just(""), st.sampled_from([seed["title"] for seed in SEEDS])), language=languages)
+@given(
+    text=texts,
+    title=st.one_of(st.just(""), st.sampled_from([seed["title"] for seed in SEEDS])),
+    language=languages,
+)
 def test_offsets_index_the_text_that_is_published(text, title, language):
     """Whatever is written, each sentence, mention and quote is where its offsets say."""
     found = read(text, title, language)

@@ -7,7 +7,6 @@ from itertools import pairwise
 
 import pytest
 
-
 from streams.enrich.actors import Actors, names
 from streams.enrich.naming import KNOWLEDGE, Speller, check, is_exact, slug, spell
 from streams.enrich.people import people

@@ -47,7 +47,10 @@ def test_the_passive_turns_roles(toy):
 
 def test_a_participle_with_by_is_passive_without_an_auxiliary(toy):
     """A reduced relative clause is passive too."""
-    assert cast(one(toy, "A convoy of Syria attacked by Israel burned.")) == {"SYR": "recipient", "ISR": "actor"}
+    assert cast(one(toy, "A convoy of Syria attacked by Israel burned.")) == {
+        "SYR": "recipient",
+        "ISR": "actor",
+    }
 
 
 def test_coordination_shares_a_role(toy):
@@ -124,7 +127,9 @@ def test_what_did_not_happen_is_not_reported(toy):
 
 def test_who_calls_for_talks_is_no_party(toy):
     """The caller acts; those called on are the parties."""
-    calls = [c for c in found(toy, "Brazil urged Russia and Ukraine to hold talks.") if c.family == "peace-talks"]
+    calls = [
+        c for c in found(toy, "Brazil urged Russia and Ukraine to hold talks.") if c.family == "peace-talks"
+    ]
     assert calls[0].stage == "proposed"
     assert cast(calls[0]) == {"BRA": "actor", "RUS": "party", "UKR": "party"}
 
@@ -167,7 +172,9 @@ def test_a_conflicting_context_silences_an_entry(toy):
 
 def test_sport_speaks_the_language_of_war(toy):
     """In an article of sport confidence falls below the threshold."""
-    text = "Israel attacked Syria in the match. The coach praised the goal. Another goal followed in the match."
+    text = (
+        "Israel attacked Syria in the match. The coach praised the goal. Another goal followed in the match."
+    )
     assert all(candidate.confidence < 0.5 for candidate in found(toy, text))
 
 

@@ -19,7 +19,11 @@ def hits(found, text):
 def test_every_pattern_is_found_where_it_stands():
     """Overlapping patterns are all found: choosing between them is the caller's business."""
     found = automaton("peace talks", "talks", "peace")
-    assert sorted(hits(found, "the peace talks ended")) == [("peace", 1, 2), ("peace talks", 1, 3), ("talks", 2, 3)]
+    assert sorted(hits(found, "the peace talks ended")) == [
+        ("peace", 1, 2),
+        ("peace talks", 1, 3),
+        ("talks", 2, 3),
+    ]
 
 
 def test_a_prefix_matches_every_word_that_begins_so():

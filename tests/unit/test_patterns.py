@@ -4,7 +4,9 @@ from hypothesis import strategies as st
 
 from streams.detect.patterns import GAP, TOKEN, Inflection, expand, lower, members
 
-ENGLISH = Inflection(irregular={"hold": ("hold", "held")}, endings=(("e", ("e", "es", "ed")), ("", ("", "s", "ed"))))
+ENGLISH = Inflection(
+    irregular={"hold": ("hold", "held")}, endings=(("e", ("e", "es", "ed")), ("", ("", "s", "ed")))
+)
 
 
 def keys(pattern):
@@ -62,7 +64,7 @@ def test_unspaced_scripts_have_a_key_for_each_letter():
 @pytest.mark.parametrize("pattern", ["(talks", "talks)", "", "..", ".. talks", "talks .."])
 def test_bad_patterns_say_what_is_wrong(pattern):
     """Open brackets, nothing at all, and gaps at an edge are errors."""
-    with pytest.raises(ValueError, match="pattern|bracket|nothing|gap"):
+    with pytest.raises(ValueError, match=r"pattern|bracket|nothing|gap"):
         keys(pattern)
 
 

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-
 from streams.enrich.actors import Actors, names
 from streams.enrich.naming import KNOWLEDGE
 from streams.enrich.places import Places, place_names

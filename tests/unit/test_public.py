@@ -23,7 +23,9 @@ def test_an_unknown_name_is_an_attribute_error():
         streams.subscribbe  # noqa: B018 - the access is the test
 
 
-@pytest.mark.parametrize("module", ["streams.pipeline", "streams.track.fold", "streams.events", "streams.testing"])
+@pytest.mark.parametrize(
+    "module", ["streams.pipeline", "streams.track.fold", "streams.events", "streams.testing"]
+)
 def test_pure_code_loads_no_kafka(module):
     """Reading, tracking and testing work without faust and aiokafka being imported."""
     code = f"import sys, {module}; print([n for n in ('faust', 'aiokafka', 'mode') if n in sys.modules])"
