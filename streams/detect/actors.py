@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field
 
 from streams.detect.clause import Clause, Group, Spot
@@ -23,7 +22,7 @@ class Memory:
 
     subject: list[Spot] = field(default_factory=list)
     pair: list[Spot] = field(default_factory=list)
-    seen: Counter[str] = field(default_factory=Counter)
+    seen: dict[str, int] = field(default_factory=dict)
 
     def begin_text(self) -> None:
         """Forgets the headline's pair: "both sides" in the text are the text's."""
@@ -32,17 +31,21 @@ class Memory:
     def skim(self, names: list[Spot]) -> None:
         """Remembers whom a sentence without events names first, and its pair if none is known."""
         different = _different(names)
-        self.seen.update(different.keys())
+        self._count(different)
         if different:
             self.subject = [next(iter(different.values()))]
         if len(different) == _PAIR and not self.pair:
             self.pair = list(different.values())
 
+    def _count(self, different: dict[str, Spot]) -> None:
+        for actor in different:
+            self.seen[actor] = self.seen.get(actor, 0) + 1
+
     def note(self, clause: Clause, filled: list[Filled]) -> None:
         """Remembers the sentence's subject, and the parties of its event as the pair."""
         names = [spot for group in clause.groups for spot in group.actors]
         different = _different(names)
-        self.seen.update(different.keys())
+        self._count(different)
         first = next((group for group in clause.groups if not group.slot and group.actors), None)
         if first is not None:
             self.subject = first.actors
@@ -269,9 +272,9 @@ def _from_article(filled: Filled, result: Cast, memory: Memory) -> None:
     missing = {"actor", "recipient"} - result.roles
     if len(missing) != 1 or not missing <= set(filled.frame.slots.values()) or not result.core:
         return
-    others = [actor for actor, _count in memory.seen.most_common() if actor not in result.found]
+    others = [actor for actor in memory.seen if actor not in result.found]
     if others:
-        result.add(others[0], missing.pop(), None)
+        result.add(max(others, key=memory.seen.__getitem__), missing.pop(), None)
         result.shaky += GUESSED_SIDE
 
 

@@ -23,8 +23,9 @@ from streams.detect.roles import Filled, fill
 from streams.detect.senses import NAMES, TRIGGERS, WORDS, Found
 from streams.detect.stage import stage_of
 from streams.detect.structure import parse, spots
+from streams.detect.tokens import words_of
 from streams.detect.where_when import is_background, place_of, time_of
-from streams.enrich.dates import TimeExpression
+from streams.enrich.dates import Duration, TimeExpression
 from streams.reading import Actor, Evidence, Place, Time
 
 CONTEXT = 24
@@ -78,7 +79,7 @@ class _Reader:
             self.memory.begin_text()
         folded, start, end = self.folded[field], sentence.start, sentence.end
         chunks = language.tokens.chunks(folded, start, end)
-        content = language.content.find(chunks)
+        content = language.tokens.content(chunks)
         kinds = 0
         for match in content:
             kinds |= match[3].kinds
@@ -93,9 +94,8 @@ class _Reader:
         if not kinds & TRIGGERS:
             self.memory.skim(names)
             return
-        words = language.tokens.all_words(chunks)
-        functions = language.functions.find(chunks)
-        clause, marks = parse(words, spans, names, content, functions, text, language.grammar)
+        functions = language.tokens.functions(chunks)
+        clause, marks = parse(words_of(chunks), spans, names, content, functions, text, language.grammar)
         group(names, marks, clause, language.grammar)
         filled = fill(clause, language.grammar)
         new = self._candidates(number, sentence, clause, filled)
@@ -164,6 +164,7 @@ class _Times:
     def __init__(self, reader: _Reader, sentence: Sentence) -> None:
         self._reader, self._sentence = reader, sentence
         self._expressions: list[TimeExpression] | None = None
+        self._durations: list[Duration] | None = None
 
     def of(self, trigger: Filled, clause: Clause, stage: str) -> tuple[Time | None, Time | None]:
         """The time of a trigger's event, and the vague one when there is no day."""
@@ -178,15 +179,24 @@ class _Times:
 
     def attributes(self, family: str, clause: Clause) -> dict[str, Any]:
         """What the sentence counts and how long it lasted, as far as it matters for the family."""
-        reader, sentence = self._reader, self._sentence
         found: dict[str, Any] = {}
         if clause.counts:
+            reader = self._reader
             found |= counts(clause, reader.knowledge.texts[reader.language.code].numbers)
         if family in _LASTING:
-            durations = reader.language.dates.durations(reader.written[sentence.field], sentence.start, sentence.end)
-            if durations:
-                found["duration"] = {"min": durations[0].min, "unit": durations[0].unit}
+            duration = self._duration()
+            if duration is not None:
+                found["duration"] = {"min": duration.min, "unit": duration.unit}
         return found
+
+    def _duration(self) -> Duration | None:
+        """The first length of time in the sentence, looked for once."""
+        if self._durations is None:
+            reader, sentence = self._reader, self._sentence
+            self._durations = reader.language.dates.durations(
+                reader.written[sentence.field], sentence.start, sentence.end
+            )
+        return self._durations[0] if self._durations else None
 
 
 _LASTING = frozenset({"peace-talks", "diplomacy", "defence-cooperation", "agreements", "ceasefires"})

@@ -33,18 +33,14 @@ from streams.errors import KnowledgeError
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """One language, compiled: everything detection needs.
-
-    `content` finds names, anaphors, triggers and quiet words in every sentence, `functions` the words that
-    build clauses, wanted only where a trigger stands.
+    """One language, compiled: everything detection needs. `tokens` cuts sentences and finds names, anaphors,
+    triggers and quiet words in them; the words that build clauses only where a trigger stands.
     """
 
     code: str
     grammar: Grammar
     entries: dict[str, Entry]
     tokens: Tokens
-    content: Automaton[Item, Sense]
-    functions: Automaton[Item, Sense]
     dates: Dates
 
 
@@ -95,11 +91,8 @@ class Knowledge:
         grammar = load_grammar(table(f"{code}/grammar.toml", self.overlays), f"{code}/grammar.toml")
         where = f"{code}/lexicon.toml"
         entries = load_lexicon(_lexicon(code, self.overlays), code, self.frames, where)
-        tokens = Tokens(grammar)
         content, functions = (
-            Automaton[Item, Sense](
-                grammar.inflection, grammar.prefixes, grammar.suffixes, grammar.gap, tokens.words, sense
-            )
+            Automaton[Item, Sense](grammar.inflection, grammar.prefixes, grammar.suffixes, grammar.gap, sense)
             for _ in range(2)
         )
         for pattern, function in grammar.words:
@@ -116,9 +109,7 @@ class Knowledge:
             code=code,
             grammar=grammar,
             entries=entries,
-            tokens=tokens,
-            content=content,
-            functions=functions,
+            tokens=Tokens(grammar, content, functions),
             dates=Dates(self.texts[code], code),
         )
 

@@ -22,10 +22,10 @@ from streams.detect.patterns import GAP, MAX_GAP, Inflection, members
 T = TypeVar("T")
 M = TypeVar("M")
 
-MAX_CHUNKS = 200_000
-"""Distinct chunks of text kept per language; hostile text must not grow a worker without bound."""
+MAX_WORDS = 50_000
+"""Distinct words kept per automaton; hostile text must not grow a worker without bound."""
 MAX_LENGTH = 64
-"""Longer chunks are no words and are not kept."""
+"""Longer words are none and are not kept."""
 
 UNKNOWN, STOP = "\x01", "\x02"
 _FIRST_CODE = 0x100
@@ -89,29 +89,12 @@ Match = tuple[int, int, tuple[int, ...], M]
 a gap is between them (else an empty tuple: all), and the sense. A plain tuple, as there are many."""
 
 
-class _Codes(dict[str, str]):
-    """Code letters by chunk of text, one for each of its words; a chunk not met before is looked into once."""
-
-    def __init__(self, automaton: Automaton[T, M]) -> None:
-        super().__init__()
-        self._automaton = automaton
-
-    def __missing__(self, chunk: str) -> str:
-        code = self._automaton.codes(chunk)
-        if len(chunk) <= MAX_LENGTH:
-            if len(self) >= MAX_CHUNKS:
-                self.clear()
-            self[chunk] = code
-        return code
-
-
 class Automaton(Generic[T, M]):
     """A set of patterns, each with an item, matched against tokens.
 
     `inflection` gives the forms of `word~`; `prefixes` and `suffixes` are clitics that the language writes on
-    the word ("wa-", "-nya"): a word that nothing knows is tried again without them. `words` cuts a chunk of
-    text into its tokens (by default it is one); `sense` turns the items found in one place into what the
-    caller wants to have at hand.
+    the word ("wa-", "-nya"): a word that nothing knows is tried again without them. `sense` turns the items
+    found in one place into what the caller wants to have at hand.
     """
 
     def __init__(
@@ -120,14 +103,12 @@ class Automaton(Generic[T, M]):
         prefixes: Iterable[str] = (),
         suffixes: Iterable[str] = (),
         gap: int = MAX_GAP,
-        words: Callable[[str], tuple[str, ...]] = lambda chunk: (chunk,),
         sense: Callable[[list[T]], M] = list,  # type: ignore[assignment]  # by default M is list[T]
     ) -> None:
         self._inflection = inflection or Inflection()
         self._gap = gap
         self._prefixes = tuple(sorted(prefixes, key=len, reverse=True))
         self._suffixes = tuple(sorted(suffixes, key=len, reverse=True))
-        self._cut = words
         self._sense = sense
         self._patterns: dict[tuple[str, ...], list[T]] = {}
         self._built = False
@@ -139,17 +120,25 @@ class Automaton(Generic[T, M]):
             items.append(item)
         self._built = False
 
-    def find(self, chunks: list[str]) -> list[Match[M]]:
-        """All that stands in a sentence of these chunks, by end; longer and shorter patterns alike."""
+    def codes(self, words: Iterable[str]) -> str:
+        """The code letters of words: each stands for the keys that its word matches."""
         if not self._built:
             self.build()
-        found = self._search("".join(map(self._codes.__getitem__, chunks)))
+        return "".join([self._known.get(word) or self._learn(word) for word in words])
+
+    def find(self, codes: str, words: Iterable[Iterable[str]]) -> list[Match[M]]:
+        """All that stands in a sentence of these codes, by end; longer and shorter patterns alike. `words` are
+        the words, in any number of parts, and are only looked at where a pattern has a gap.
+        """
+        found = self._search(codes)
         if not found:
             return []
         matches: list[Match[M]] = []
         # Few sentences have a piece that stands behind a gap; without one nothing is followed over gaps.
-        behind = [piece for _start, _end, number in found for piece in self._behind[number]]
-        words: list[str] = []
+        behind: list[int] = []
+        for _start, _end, number in found:
+            behind += self._behind[number]
+        flat: list[str] = []
         for start, end, number in found:
             payload = self._payloads[number]
             if payload is None:
@@ -157,21 +146,25 @@ class Automaton(Generic[T, M]):
             if payload.sense is not None:
                 matches.append((start, end, (), payload.sense))
             if behind and payload.ahead and not payload.ahead.keys().isdisjoint(behind):
-                words = words or [word for chunk in chunks for word in self._cut(chunk)]
-                self._follow(payload, tuple(range(start, end)), found, words, matches)
+                flat = flat or [word for part in words for word in part]
+                self._follow(payload, tuple(range(start, end)), found, flat, matches)
         return matches
 
-    def scan(self: Automaton[T, list[T]], chunks: list[str]) -> list[Hit[T]]:
+    def scan(self: Automaton[T, list[T]], words: list[str]) -> list[Hit[T]]:
         """The same, each item by itself, of an automaton whose sense are the items themselves."""
         return [
             Hit(start, end, item, tokens or tuple(range(start, end)))
-            for start, end, tokens, items in self.find(chunks)
+            for start, end, tokens, items in self.find(self.codes(words), [words])
             for item in items
         ]
 
-    def codes(self, chunk: str) -> str:
-        """The code letters of a chunk's words: each stands for the keys that the word matches."""
-        return "".join([self._code(word) for word in self._cut(chunk)])
+    def _learn(self, word: str) -> str:
+        code = self._code(word)
+        if len(word) <= MAX_LENGTH:
+            if len(self._known) >= MAX_WORDS:
+                self._known.clear()
+            self._known[word] = code
+        return code
 
     def _code(self, word: str) -> str:
         if word in _STOPS:
@@ -247,7 +240,7 @@ class Automaton(Generic[T, M]):
         for payload in filter(None, self._payloads):
             payload.settle(self._sense)
         self._search = CharwiseDoubleArrayAhoCorasick(list(numbers) or [STOP]).find_overlapping
-        self._codes = _Codes(self)
+        self._known: dict[str, str] = {}
         self._built = True
 
     def _learn_words(self) -> dict[str, str]:

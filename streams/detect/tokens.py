@@ -2,75 +2,110 @@
 
 Cutting every sentence with an expression, and asking for every token what it may be, would cost more than all
 of matching. Texts repeat themselves: "minister", "talks," and "(UN)" come again and again. So a sentence is
-split at its spaces, and what stands between them, a chunk, is cut once and remembered.
+split at its spaces, and what stands between them, a chunk, is cut once and remembered with its code letters.
 """
 
 from __future__ import annotations
 
-from itertools import chain
-from typing import TypeVar
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 from streams.detect.grammar import Grammar
-from streams.detect.match import MAX_CHUNKS, MAX_LENGTH
+from streams.detect.match import MAX_LENGTH, Automaton, Match
 from streams.detect.patterns import TOKEN
+from streams.detect.senses import Item, Sense
+
+MAX_CHUNKS = 25_000
+"""Distinct chunks of a generation, of which two are kept per language."""
 
 Span = tuple[int, int]
-T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Chunk:
+    """What stands between two spaces: how long it is, its tokens, where they stand in it (empty when it is one
+    token) and its code letters; those of function words only when a sentence needed them.
+    """
+
+    length: int
+    words: tuple[str, ...]
+    spans: tuple[Span, ...]
+    content: str
+    functions: str = ""
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.words)
 
 
 class Tokens:
-    """Cuts one language's folded texts."""
+    """Cuts one language's folded texts, for the automata of content and function words.
 
-    def __init__(self, grammar: Grammar) -> None:
+    Chunks live in two generations: when the young one is full it becomes the old one, and what is met again
+    there moves to the young one. So the words that texts are made of stay, and rare ones go.
+    """
+
+    def __init__(
+        self, grammar: Grammar, content: Automaton[Item, Sense], functions: Automaton[Item, Sense]
+    ) -> None:
         self._grammar = grammar
+        self._content, self._functions = content, functions
         self._spaced = grammar.token is not TOKEN
-        self._words: dict[str, tuple[str, ...]] = {}
-        self._spans: dict[str, tuple[Span, ...]] = {}
+        self._young: dict[str, Chunk] = {}
+        self._old: dict[str, Chunk] = {}
 
-    def chunks(self, folded: str, start: int, end: int) -> list[str]:
+    def chunks(self, folded: str, start: int, end: int) -> list[Chunk]:
         """What stands between spaces in `folded[start:end]`; single tokens where there are no spaces."""
-        return folded[start:end].split() if self._spaced else self._grammar.token.findall(folded, start, end)
+        token = self._grammar.token
+        parts = folded[start:end].split() if self._spaced else token.findall(folded, start, end)
+        known = self._young
+        return [known.get(part) or self._chunk(part) for part in parts]
 
-    def words(self, chunk: str) -> tuple[str, ...]:
-        """The tokens of a chunk, without the signs that the language may write or leave out."""
-        found = self._words.get(chunk)
-        if found is None:
-            found = tuple(self._grammar.cut(chunk, 0, len(chunk)))
-            if len(chunk) <= MAX_LENGTH:
-                _keep(self._words, chunk, found)
-        return found
+    def content(self, chunks: list[Chunk]) -> list[Match[Sense]]:
+        """The names, triggers and words of content in a sentence."""
+        return self._content.find("".join([chunk.content for chunk in chunks]), chunks)
 
-    def all_words(self, chunks: list[str]) -> list[str]:
-        """The tokens of a sentence."""
-        return list(chain.from_iterable(map(self.words, chunks)))
+    def functions(self, chunks: list[Chunk]) -> list[Match[Sense]]:
+        """The function words in a sentence."""
+        for chunk in chunks:
+            if not chunk.functions:
+                chunk.functions = self._functions.codes(chunk.words)
+        return self._functions.find("".join([chunk.functions for chunk in chunks]), chunks)
 
-    def spans(self, chunks: list[str], folded: str, start: int, end: int) -> list[Span]:
+    def spans(self, chunks: list[Chunk], folded: str, start: int, end: int) -> list[Span]:
         """Where the tokens of `folded[start:end]` stand, in code points."""
-        gaps = len(chunks) - 1
-        if not self._spaced or sum(map(len, chunks)) + gaps != end - start:
+        length = len(chunks) - 1
+        for chunk in chunks:
+            length += chunk.length
+        if not self._spaced or length != end - start:
             return [match.span() for match in self._grammar.token.finditer(folded, start, end)]
         # There is one space between each two chunks, as cleaned texts have it, so lengths tell positions.
         found: list[Span] = []
         for chunk in chunks:
-            inside = self._inside(chunk)
-            if len(inside) == 1:
-                first, last = inside[0]
-                found.append((start + first, start + last))
+            if chunk.spans:
+                for first, last in chunk.spans:
+                    found.append((start + first, start + last))  # noqa: PERF401 - most have one; a list would cost more
             else:
-                found += [(start + first, start + last) for first, last in inside]
-            start += len(chunk) + 1
+                found.append((start, start + chunk.length))
+            start += chunk.length + 1
         return found
 
-    def _inside(self, chunk: str) -> tuple[Span, ...]:
-        found = self._spans.get(chunk)
+    def _chunk(self, part: str) -> Chunk:
+        """A chunk that the young generation does not know."""
+        found = self._old.get(part)
         if found is None:
-            found = tuple([match.span() for match in self._grammar.token.finditer(chunk)])
-            if len(chunk) <= MAX_LENGTH:
-                _keep(self._spans, chunk, found)
+            words = tuple(self._grammar.cut(part, 0, len(part)))
+            spans = tuple([match.span() for match in self._grammar.token.finditer(part)])
+            found = Chunk(len(part), words, spans if len(spans) > 1 else (), self._content.codes(words))
+        if len(part) <= MAX_LENGTH:
+            if len(self._young) >= MAX_CHUNKS:
+                self._old, self._young = self._young, {}
+            self._young[part] = found
         return found
 
 
-def _keep(known: dict[str, T], chunk: str, found: T) -> None:
-    if len(known) >= MAX_CHUNKS:
-        known.clear()
-    known[chunk] = found
+def words_of(chunks: list[Chunk]) -> list[str]:
+    """The tokens of a sentence."""
+    found: list[str] = []
+    for chunk in chunks:
+        found += chunk.words
+    return found

@@ -53,6 +53,7 @@ class Processes:
 
     def __init__(self, processes: tuple[Process, ...]) -> None:
         self._processes = {process.id: process for process in processes}
+        self._order = {process.id: number for number, process in enumerate(processes)}
         self._by_actor: dict[str, list[Process]] = {}
         for process in processes:
             for actor in process.parties:
@@ -79,13 +80,13 @@ class Processes:
         `actors` maps actor ids to roles; `places` are place ids and country codes (ISO 3166-1 alpha-3).
         """
         candidates = {process.id: process for actor in actors for process in self._by_actor.get(actor, ())}
-        scores = {key: _score(process, actors, frozenset(places)) for key, process in candidates.items()}
-        order = {key: number for number, key in enumerate(self._processes)}
-        kept = sorted(
-            (key for key, score in scores.items() if score >= THRESHOLD),
-            key=lambda key: (-scores[key], order[key]),
-        )
-        return tuple(kept[:3])
+        where = frozenset(places)
+        kept: list[tuple[float, int, str]] = []
+        for key, process in candidates.items():
+            score = _score(process, actors, where)
+            if score >= THRESHOLD:
+                kept.append((-score, self._order[key], key))
+        return tuple([key for _score_, _order, key in sorted(kept)[:3]])
 
 
 def _score(process: Process, actors: Mapping[str, str], places: frozenset[str]) -> float:
