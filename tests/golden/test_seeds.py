@@ -1,4 +1,4 @@
-"""The seeds against `seeds/expected.json`, which was written by hand from the labels' page, not from output."""
+"""The seeds against `tests/golden/seeds/expected.json`, which was written by hand from the labels' page, not from output."""
 
 from __future__ import annotations
 
