@@ -1,12 +1,16 @@
 # The `parley` command, for a worker or any other verb: docker run parley:local explain …
-FROM python:3.11-slim AS build
+# The builder has a C compiler: the hot modules are compiled beside their sources.
+FROM python:3.11 AS build
 WORKDIR /src
 COPY constraints.txt ./
 COPY pyproject.toml README.md LICENSE ./
 COPY streams streams
 COPY seeds seeds
 RUN python -m venv /opt/parley \
-    && /opt/parley/bin/python -m pip install --no-cache-dir --disable-pip-version-check --constraint constraints.txt .
+    && /opt/parley/bin/python -m pip install --no-cache-dir --disable-pip-version-check --constraint constraints.txt . \
+    && python -m venv /opt/compiler \
+    && /opt/compiler/bin/python -m pip install --no-cache-dir --disable-pip-version-check --constraint constraints.txt mypy setuptools \
+    && cd /opt/parley/lib/python3.11/site-packages && /opt/compiler/bin/python -m streams.build
 
 FROM python:3.11-slim
 LABEL org.opencontainers.image.title="Parley" \

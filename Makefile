@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: setup demo test lint check kafka bench clean
+.PHONY: setup plain demo test lint check kafka bench clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -15,7 +15,17 @@ $(VENV)/.ready: pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable . --group dev
 	@touch $@
 
-setup: $(VENV)/.ready  ## create .venv with pinned dependencies
+# What is compiled is imported instead of its source, so it is made again whenever a source changes.
+COMPILED := $(wildcard streams/detect/*.py streams/enrich/*.py) streams/clean.py streams/plaintext.py streams/build.py
+
+$(VENV)/.compiled: $(VENV)/.ready $(COMPILED)
+	$(BIN)/python -m streams.build
+	@touch $@
+
+setup: $(VENV)/.ready $(VENV)/.compiled  ## create .venv with pinned dependencies; compile where there is a C compiler
+
+plain:  ## run from the sources until the next setup, for quick edits
+	find . -maxdepth 3 -name '*.so' -not -path './$(VENV)/*' -delete
 
 demo: setup  ## embedded broker, a worker, the seeds: updates as they arrive
 	$(BIN)/parley demo
@@ -38,4 +48,5 @@ bench: setup  ## rates of detection and of the transport on this machine
 	$(BIN)/parley bench
 
 clean:  ## remove what setup and tests made
+	find . -maxdepth 3 -name '*.so' -not -path './$(VENV)/*' -delete
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .kafka
