@@ -8,6 +8,8 @@ import unicodedata
 
 from resiliparse.extract.html2text import extract_plain_text
 
+from streams.errors import Code, Rejected
+
 _LINE_BREAKS = "\x0b\x0c\r\x1c\x1d\x1e\x85\u2028\u2029"
 _SPACES = "\t\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
 _NOTHING = (
@@ -27,6 +29,8 @@ _MARKUP = re.compile(
 _SKIPPED = ["figcaption", "aside", "nav", "footer", "header", "form", "button", "script", "style", "noscript"]
 _CONTROLS_PER_TEXT = 100  # one control character in a hundred means that this is no text
 _WRAPPED = 45  # lines shorter than this were not broken for width
+_NESTED = 2000  # tags open at a time; pages have some dozens, old ones hundreds of unclosed paragraphs
+_TAG = re.compile(r"<(/)?[a-zA-Z][^<>]*?(/)?>")
 _FRAGMENT = 180  # less main text than this, and the page is taken whole
 
 
@@ -76,13 +80,27 @@ def _is_plain(text: str) -> bool:
 
 
 def from_html(markup: str) -> str:
-    """The main text of a page or a fragment, one block a line. Tags without text give an empty string."""
+    """The main text of a page or a fragment, one block a line. Tags without text give an empty string.
+
+    Raises `Rejected` for tags nested as no page nests them: the parser would take seconds.
+    """
+    if markup.count("<") > _NESTED and _depth(markup) > _NESTED:
+        raise Rejected(Code.TOO_DEEP, f"HTML nested more than {_NESTED} deep; publish the text instead")
     text = _extract(markup, main=True)
     if len(text) * 4 < len(whole := _extract(markup, main=False)):
         # The heuristics for "main content" want a whole page; of a fragment they may leave nothing.
         main = text.strip()
         text = whole if len(main) < _FRAGMENT else text
     return text
+
+
+def _depth(markup: str) -> int:
+    """How deep tags nest, counting every one that is opened and not closed."""
+    depth = deepest = 0
+    for match in _TAG.finditer(markup):
+        depth += -1 if match.group(1) else not match.group(2)
+        deepest = max(deepest, depth)
+    return deepest
 
 
 def _extract(markup: str, *, main: bool) -> str:

@@ -26,6 +26,7 @@ _END = re.compile(f"[{re.escape(_ENDS)}]+[{re.escape(_CLOSERS)}]*")
 _OPENERS = "\"'\u201c\u201e\u00ab\u2018([\u2013\u2014-\u300c"
 _DOTTED = re.compile(r"(?:\w\.)+\w")
 _MAX_ORDINAL = 2
+_LONGEST = 1200  # no writer's sentence is longer; what a machine wrote is cut, so that no article takes minutes
 
 
 class Sentences:
@@ -67,6 +68,11 @@ def _add(sentences: list[Sentence], text: str, start: int, end: int, field: Lite
         start += 1
     while end > start and text[end - 1].isspace():
         end -= 1
+    while end - start > _LONGEST:
+        cut = text.rfind(" ", start + 1, start + _LONGEST)
+        cut = cut if cut > start else start + _LONGEST
+        sentences.append(Sentence(start, cut, field))
+        start = cut + (text[cut] == " ")
     if start < end:
         sentences.append(Sentence(start, end, field))
 

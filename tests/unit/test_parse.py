@@ -288,3 +288,11 @@ def test_plain_text_takes_published_from_a_full_dateline():
     """A dateline with day, month and year says when the text was published."""
     article = from_text("LONDON, 22 Jan 2026 (Meridian) - The fleet left.", received=RECEIVED)
     assert article.published == datetime(2026, 1, 22, tzinfo=UTC)
+
+
+def test_html_nested_beyond_any_page_is_rejected():
+    """Tags opened by the thousand are no article, and cost no seconds to find out."""
+    article = {"published": "2026-03-11T12:00:00Z", "html": "<div>" * 16_000 + "Ghana met Togo in Accra."}
+    with pytest.raises(Rejected) as caught:
+        parse(orjson.dumps(article), key=b"a", received=RECEIVED)
+    assert caught.value.code == "too-deep"

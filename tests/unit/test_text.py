@@ -85,3 +85,12 @@ def test_empty_text_has_no_sentences():
     """Nothing gives nothing."""
     assert SENTENCES.split("", "", "en") == ()
     assert SENTENCES.split(" ", "\n \n", "en") == ()
+
+
+@pytest.mark.parametrize("text", ["kata " * 100_000, "x" * 500_000, "字" * 100_000])
+def test_no_sentence_is_endless(text):
+    """What goes on without an end is cut at a space, or anywhere, and nothing of it is lost."""
+    sentences = Sentences(builtin()).split("", text, "id")
+    assert max(sentence.end - sentence.start for sentence in sentences) <= 1200
+    joined = "".join(text[sentence.start : sentence.end] for sentence in sentences)
+    assert joined.replace(" ", "") == text.replace(" ", "")
