@@ -17,19 +17,38 @@ _PLACE = r"(?P<place>[^\W\d_][\w'\u2019\u02bc.\-]{1,24}(?:[ /]\(?[\w'\u2019\u02b
 _DATE = r"(?P<date>(?:[^\W\d_]{2,12}[ ,]{1,2})?(?:\d{1,2}(?:er|st|nd|rd|th|\.)? ?(?:de )?[^\W\d_]{2,12}|[^\W\d_]{3,12}\.? \d{1,2}|\d{1,2}[./]\d{1,2})\.?(?:,? (?:de )?(?:19|20)\d\d)?(?: ?[^\W\d_]\.)?)"
 _AGENCY = r"[(/](?P<agency>[^()/\n]{2,40}(?:/[^()/\n]{2,24})?)[)/]"
 _DASH = r"(?:[-\u2010-\u2015\u2212]{1,3}|\u2500)"
+_BRACKET, _DIGIT, _RULE = 1, 2, 4
+_SIGNS = (
+    (_BRACKET, re.compile(r"[(/]")),
+    (_DIGIT, re.compile(r"\d")),
+    (_RULE, re.compile(r"[-\u2010-\u2015\u2212\u2500]")),
+)
 _SHAPES = tuple(
-    re.compile(shape)
-    for shape in (
-        rf"{_PLACE}(?:[,\u060c.] ?{_DATE})? ?[,\u060c]?\.? ?{_AGENCY}(?:,? {_DATE.replace('date', 'date2')})?(?:\.? ?{_DASH}|:|\.) ?",
-        rf"{_PLACE}(?:[,\u060c.]? {_DATE}) ?[\u060c,]? ?{_DASH} ?(?:(?P<agency>[^\W\d_][\w ]{{1,24}})\. )?",
-        rf"(?P<place>[^\W\d_][\w'\u2019 .\-]{{1,30}}?)[,.] {_DATE}\.? ",
-        rf"(?P<agency>[\w ]{{2,24}}\.(?i:com|co|id|net|ru|org)), (?P<place>[\w .']{{2,30}}?) ?{_DASH} ",
-        rf"(?P<place>[\w .']{{2,30}}?), (?P<agency>[\w ]{{2,24}}\.(?i:com|co|id|net|ru|org)) ?{_DASH} ",
-        rf"(?P<agency>[\w ]{{2,24}}\.(?i:com|co|id|net|ru|org)) ?{_DASH} ",
-        rf"\((?P<agency>[^()\d\n]{{2,30}})\) ?{_DASH} ",
-        rf"{_PLACE} {_DASH}{{1,2}} ",
+    (re.compile(shape), needs)
+    for shape, needs in (
+        (
+            rf"{_PLACE}(?:[,\u060c.] ?{_DATE})? ?[,\u060c]?\.? ?{_AGENCY}(?:,? {_DATE.replace('date', 'date2')})?(?:\.? ?{_DASH}|:|\.) ?",
+            _BRACKET,
+        ),
+        (
+            rf"{_PLACE}(?:[,\u060c.]? {_DATE}) ?[\u060c,]? ?{_DASH} ?(?:(?P<agency>[^\W\d_][\w ]{{1,24}})\. )?",
+            _DIGIT | _RULE,
+        ),
+        (rf"(?P<place>[^\W\d_][\w'\u2019 .\-]{{1,30}}?)[,.] {_DATE}\.? ", _DIGIT),
+        (
+            rf"(?P<agency>[\w ]{{2,24}}\.(?i:com|co|id|net|ru|org)), (?P<place>[\w .']{{2,30}}?) ?{_DASH} ",
+            _RULE,
+        ),
+        (
+            rf"(?P<place>[\w .']{{2,30}}?), (?P<agency>[\w ]{{2,24}}\.(?i:com|co|id|net|ru|org)) ?{_DASH} ",
+            _RULE,
+        ),
+        (rf"(?P<agency>[\w ]{{2,24}}\.(?i:com|co|id|net|ru|org)) ?{_DASH} ", _RULE),
+        (rf"\((?P<agency>[^()\d\n]{{2,30}})\) ?{_DASH} ", _BRACKET | _RULE),
+        (rf"{_PLACE} {_DASH}{{1,2}} ", _RULE),
     )
 )
+"""The shapes, each with the signs without which it cannot match: most lines have none, and none is tried."""
 _CAPITALS_ONLY = {2}
 _LAST = len(_SHAPES) - 1
 _MAX_WORDS = 6
@@ -48,8 +67,9 @@ class Datelines:
         for pattern in self._patterns:
             if match := pattern.match(head):
                 return _dateline(match), line[match.end() :].lstrip(" -\u2013\u2014:")
-        for index, shape in enumerate(_SHAPES):
-            match = shape.match(head)
+        signs = sum(bit for bit, sign in _SIGNS if sign.search(head))
+        for index, (shape, needs) in enumerate(_SHAPES):
+            match = shape.match(head) if signs & needs == needs else None
             if match and self._plausible(index, match, line):
                 return self._swap(_dateline(match)), line[match.end() :].lstrip()
         return None, line

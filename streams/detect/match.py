@@ -30,11 +30,11 @@ MAX_LENGTH = 64
 UNKNOWN, STOP = "\x01", "\x02"
 _FIRST_CODE = 0x100
 _SURROGATES = range(0xD800, 0xE000)
-_STOPS = frozenset(";:!?()\"“”«»")
+_STOPS = frozenset(';:!?()"“”«»')
 """Signs that a gap never crosses."""
 _ELIDED = 2
 """Most letters of an elided word ("l", "qu"); a possessive's apostrophe stands behind longer ones."""
-_WEIGHTLESS = {"'": 2, "’": 2, ",": 1, "-": 2}
+_WEIGHTLESS = {"'": 2, "\u2019": 2, ",": 1, "-": 2}
 """Signs that are no length of a gap, most with the word they bind: "d'un", "quarta-feira, 2 de abril,"."""
 
 
@@ -135,9 +135,11 @@ class Automaton(Generic[T, M]):
             return []
         matches: list[Match[M]] = []
         # Few sentences have a piece that stands behind a gap; without one nothing is followed over gaps.
-        behind: list[int] = []
+        behind = False
         for _start, _end, number in found:
-            behind += self._behind[number]
+            if self._behind[number]:
+                behind = True
+                break
         flat: list[str] = []
         for start, end, number in found:
             payload = self._payloads[number]
@@ -145,10 +147,20 @@ class Automaton(Generic[T, M]):
                 continue
             if payload.sense is not None:
                 matches.append((start, end, (), payload.sense))
-            if behind and payload.ahead and not payload.ahead.keys().isdisjoint(behind):
+            if behind and payload.ahead and self._goes_on(payload, end, found):
                 flat = flat or [word for part in words for word in part]
                 self._follow(payload, tuple(range(start, end)), found, flat, matches)
         return matches
+
+    def _goes_on(self, payload: Payload[T, M], end: int, found: list[tuple[int, int, int]]) -> bool:
+        """Whether any piece that may follow stands behind `end`, near or far."""
+        ahead = payload.ahead
+        for start, _end, number in found:
+            if start >= end:
+                for piece in self._behind[number]:
+                    if piece in ahead:
+                        return True
+        return False
 
     def scan(self: Automaton[T, list[T]], words: list[str]) -> list[Hit[T]]:
         """The same, each item by itself, of an automaton whose sense are the items themselves."""

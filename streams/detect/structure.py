@@ -71,9 +71,7 @@ def _from_left(match: Found) -> tuple[int, int]:
 
 def _beside_currencies(matches: list[Found]) -> set[int]:
     """The tokens right before and behind a word for money."""
-    return {
-        token for start, end, _tokens, sense in matches if sense.currency for token in (start - 1, end)
-    }
+    return {token for start, end, _tokens, sense in matches if sense.currency for token in (start - 1, end)}
 
 
 def parse(
