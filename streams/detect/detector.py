@@ -30,6 +30,8 @@ from streams.reading import Actor, Evidence, Place, Time
 
 CONTEXT = 24
 """Code points of prefix and suffix that help to find a quote again."""
+SHORT, LONG = 90, 200
+"""A quote shorter than the one goes on to the end of its clause, up to the other (code points)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +140,7 @@ class _Reader:
         who = cast(trigger, clause, self.memory, place, self.knowledge.actors, text)
         actors = who.actors()
         time, vague = times.of(trigger, clause, stage)
+        attributes = times.attributes(entry.frame.family, clause)
         candidate = Candidate(
             entry=entry,
             stage=stage,
@@ -145,12 +148,12 @@ class _Reader:
             place=place or _at(entry.frame.at, actors, self.knowledge),
             time=time or _undated(vague),
             background=is_background(time, vague, self.article.published, recalled=clause.past),
-            evidence=_evidence(trigger, clause, text, sentence),
+            evidence=_evidence(trigger, clause, text, sentence, times.facts(time or vague, attributes, clause)),
             sentence=number,
             confidence=0.0,
             operator=operator,
             anaphoric=_anaphoric(trigger, clause),
-            attributes=times.attributes(entry.frame.family, clause),
+            attributes=attributes,
             why=_why(trigger, clause, operator),
         )
         candidate.asserted_by = _asserted_by(trigger, candidate)
@@ -187,6 +190,19 @@ class _Times:
             duration = self._duration()
             if duration is not None:
                 found["duration"] = {"min": duration.min, "unit": duration.unit}
+        return found
+
+    def facts(self, time: Time | None, attributes: dict[str, Any], clause: Clause) -> list[tuple[int, int]]:
+        """Where in the text the time and the numbers stand (code points), as far as they are of this sentence."""
+        sentence = self._sentence
+        found = [(clause.spans[start][0], clause.spans[end - 1][1]) for start, end, name in clause.counts if name in attributes]
+        if time is not None:
+            at = self._reader.written[sentence.field].find(time.text, sentence.start, sentence.end)
+            if at >= 0:
+                found.append((at, at + len(time.text)))
+        duration = self._duration() if "duration" in attributes else None
+        if duration is not None:
+            found.append((duration.start, duration.end))
         return found
 
     def _duration(self) -> Duration | None:
@@ -228,10 +244,25 @@ def _undated(vague: Time | None) -> Time | None:
     return None if vague is None else Time(None, None, vague.precision, vague.text)
 
 
-def _evidence(trigger: Filled, clause: Clause, text: str, sentence: Sentence) -> Evidence:
-    first = min([trigger.hit.start, *(g.start for held in trigger.slots.values() for g in held if g.mentions)])
-    last = max([trigger.hit.end, *(g.end for held in trigger.slots.values() for g in held if g.mentions)])
-    start, end = clause.spans[first][0], clause.spans[last - 1][1]
+def _evidence(
+    trigger: Filled, clause: Clause, text: str, sentence: Sentence, facts: list[tuple[int, int]]
+) -> Evidence:
+    """The words that say so: trigger, actors, operator and `facts` (time, numbers); a quote that is short,
+    or ends with its verb, goes on to the end of the clause, so that it carries what the event is about.
+    """
+    tokens = [(trigger.hit.start, trigger.hit.end)]
+    tokens += [(group.start, group.end) for held in trigger.slots.values() for group in held if group.mentions]
+    if trigger.operation.start >= 0 and trigger.operation.end > trigger.operation.start:
+        tokens.append((trigger.operation.start, trigger.operation.end))
+    facts = [*facts, *[(clause.spans[first][0], clause.spans[last - 1][1]) for first, last in tokens]]
+    start, end = min(fact[0] for fact in facts), max(fact[1] for fact in facts)
+    said = clause.spans[trigger.hit.end - 1][1]
+    if end - start < SHORT or end <= said:
+        for index in range(trigger.hit.end, trigger.right):
+            if clause.spans[index][1] - min(start, said - SHORT) > LONG:
+                break
+            if clause.words[index].isalnum():
+                end = max(end, clause.spans[index][1])
     return Evidence(
         quote=text[start:end],
         start=start,

@@ -182,7 +182,7 @@ def test_evidence_is_a_stretch_of_the_text(toy):
     """The quote is exactly what the offsets say."""
     text = "Yesterday Israeli troops attacked Syria again."
     evidence = one(toy, text).evidence
-    assert text[evidence.start : evidence.end] == evidence.quote == "Israeli troops attacked Syria"
+    assert text[evidence.start : evidence.end] == evidence.quote == "Israeli troops attacked Syria again"
 
 
 def test_the_title_alone_counts_only_without_a_text_that_says_more(toy):
