@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from streams.article import Article, Enriched
-from streams.commands.inputs import knowledge_option, moment, object_of, read_bytes, received_of
+from streams.commands.inputs import knowledge_option, object_of, published_of, read_bytes, received_of
 from streams.detect.candidate import Candidate
 from streams.errors import Code, ParleyError, Rejected
 from streams.parse import from_text, parse
@@ -23,7 +23,7 @@ STYLES = {"actor": "cyan", "person": "cyan", "place": "green", "time": "yellow"}
 
 @click.command()
 @click.argument("path", metavar="FILE|-")
-@click.option("--published", help="When a plain text was published (RFC 3339), if it does not say so.")
+@click.option("--published", help="When a plain text was published (RFC 3339); else the day in its file's name counts.")
 @click.option("--source", help="Who published a plain text, if its dateline does not say so.")
 @click.option("--all", "everything", is_flag=True, help="Also signals below the threshold.")
 @knowledge_option
@@ -57,7 +57,7 @@ def command(
 
 def _article(path: str, published: str | None, source: str | None, pipeline: Pipeline) -> Article:
     raw = read_bytes(path)
-    when = moment(published, "--published")
+    when = published_of(path, published)
     fields = object_of(raw)
     if fields or path.endswith(".json"):
         read = parse(raw, key=None, received=received_of(fields), cleaner=pipeline.cleaner)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -111,3 +112,14 @@ def object_of(raw: bytes) -> dict[str, Any]:
     except orjson.JSONDecodeError:
         return {}
     return fields if isinstance(fields, dict) else {}
+
+
+def published_of(path: str, option: str | None) -> datetime | None:
+    """When a plain text was published: as --published says, else the day in its file's name
+    (`antara-2025-03-25.txt`), else None.
+    """
+    given = moment(option, "--published")
+    if given is not None:
+        return given
+    found = re.search(r"(?<!\d)(\d{4}-\d{2}-\d{2})(?!\d)", Path(path).name)
+    return moment(found.group(1), path) if found else None

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from streams.commands.inputs import documents, files, moment
+from streams.commands.inputs import documents, files, published_of
 from streams.commands.progress import progress
 from streams.commands.settings import login, settings_of, settings_options
 from streams.parse import from_text
@@ -17,7 +17,7 @@ from streams.settings import Settings
 
 @click.command()
 @click.argument("path", metavar="FILE|DIR|-")
-@click.option("--published", help="When a plain text was published (RFC 3339), if it does not say so.")
+@click.option("--published", help="When a plain text was published (RFC 3339); else the day in its file's name counts.")
 @click.option("--source", help="Who published a plain text, if its dateline does not say so.")
 @click.option(
     "--as-published",
@@ -61,7 +61,7 @@ def _plain(file: Path, published: str | None, source: str | None) -> bytes:
     import orjson  # noqa: PLC0415 - only here
 
     text = file.read_text(encoding="utf-8")
-    when = moment(published, "--published")
+    when = published_of(str(file), published)
     article = from_text(text, received=when or datetime.now(UTC), published=when, source=source)
     return orjson.dumps(
         {"source": article.source, "published": article.published, "title": article.title, "text": text}

@@ -73,6 +73,14 @@ def test_explain_asks_for_what_a_plain_text_does_not_say(tmp_path):
     assert run("explain", str(path), "--published", "2026-03-11").exit_code == 0
 
 
+def test_a_day_in_a_file_s_name_is_when_it_was_published(tmp_path):
+    """Archives name their texts by day; what the option says counts more."""
+    path = tmp_path / "quayside-2026-03-11.txt"
+    path.write_text(ARTICLE["text"], encoding="utf-8")
+    assert "2026-03-11T00:00:00+00:00" in run("explain", str(path)).output
+    assert "2026-03-12T00:00:00+00:00" in run("explain", str(path), "--published", "2026-03-12").output
+
+
 def test_replay_gives_updates_and_traces():
     """Deliveries in order give updates; a repeated delivery touches its thread and changes nothing."""
     lines = "".join(json.dumps(ARTICLE) + "\n" for _ in range(2))
