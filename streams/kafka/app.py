@@ -32,7 +32,6 @@ from streams.settings import Settings
 
 log = logging.getLogger(__name__)
 
-AGENTS = ("read", "track")
 CHECK_SECONDS = 0.25
 
 INPUT = {"read": topics.ARTICLES, "track": topics.SIGNALS}
@@ -42,7 +41,14 @@ class UnreachableError(ParleyError):
     """No broker answers; the message says where and what to do."""
 
 
-class App(faust.App):
+class Diskless(faust.App):
+    """A Faust app that writes nothing to disk: a container's folder may be read-only."""
+
+    def _create_directories(self) -> None:
+        """Faust's hook at the start; its folders are for stores on disk, which we never use."""
+
+
+class App(Diskless):
     """A Faust app whose transport hands chunks to partition tasks."""
 
     owner: Partitions

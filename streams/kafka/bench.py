@@ -18,11 +18,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import faust
-
 from streams.errors import ParleyError
 from streams.kafka import topics
-from streams.kafka.app import Worker
+from streams.kafka.app import Diskless, Worker
 from streams.kafka.delivery import Change
 from streams.kafka.producer import Outgoing, Sender, new_producer
 from streams.kafka.work import Draft, Record
@@ -182,7 +180,7 @@ async def _ours(settings: Settings, records: int) -> float:
 async def _stock(settings: Settings, records: int) -> float:
     """Faust as its documentation shows it, with raw values and without what only costs time."""
     meter = Meter(records)
-    app = faust.App(
+    app = Diskless(
         settings.group("stock"),
         broker=[f"kafka://{server}" for server in settings.servers],
         store="memory://",

@@ -91,11 +91,22 @@ def environment(name: str, broker: str, health_port: int) -> dict[str, str]:
     return {**own, **service, "PARLEY_BROKER": broker, "PARLEY_HEALTH_PORT": str(health_port)}
 
 
-def run(name: str, broker: str) -> subprocess.CompletedProcess[str]:
+@pytest.fixture
+def image(tmp_path) -> Iterator[Path]:
+    """The image's folder: the seeds are there, and nobody may write; after the test there is still no more."""
+    folder = tmp_path / "app"
+    folder.mkdir()
+    (folder / "seeds").symlink_to(ROOT / "seeds", target_is_directory=True)
+    folder.chmod(0o555)
+    yield folder
+    assert [path.name for path in folder.iterdir()] == ["seeds"]
+
+
+def run(name: str, broker: str, image: Path) -> subprocess.CompletedProcess[str]:
     """Run a service that ends by itself to its end."""
     return subprocess.run(
         [PARLEY, *SERVICES[name]["command"]],
-        cwd=ROOT,
+        cwd=image,
         env=environment(name, broker, -1),
         capture_output=True,
         text=True,
@@ -105,13 +116,13 @@ def run(name: str, broker: str) -> subprocess.CompletedProcess[str]:
 
 
 @contextmanager
-def worker(broker: str, log: Path) -> Iterator[subprocess.Popen[bytes]]:
+def worker(broker: str, image: Path, log: Path) -> Iterator[subprocess.Popen[bytes]]:
     """A worker that is healthy, as the image's health check asks; killed at the end if it still runs."""
     port = free_port()
     with log.open("wb") as out:
         process = subprocess.Popen(
             [PARLEY, *SERVICES["worker"]["command"]],
-            cwd=ROOT,
+            cwd=image,
             env=environment("worker", broker, port),
             stdout=out,
             stderr=out,
@@ -157,15 +168,18 @@ def test_the_broker_creates_no_topics_by_itself(broker):
         asyncio.run(send())
 
 
-def test_services_do_their_work_in_order(broker, tmp_path):
+def test_services_do_their_work_in_order(broker, image, tmp_path):
     """Topics, two workers, the demo: every seed is read, subscribers get updates, workers end on SIGTERM."""
-    created = run("topics", broker)
+    created = run("topics", broker, image)
     assert created.returncode == 0, created.stderr
-    again = run("topics", broker)  # `docker compose up` a second time
+    again = run("topics", broker, image)  # `docker compose up` a second time
     assert again.returncode == 0, again.stderr
 
-    with worker(broker, tmp_path / "one.log") as one, worker(broker, tmp_path / "two.log") as two:
-        produced = run("demo", broker)
+    with (
+        worker(broker, image, tmp_path / "one.log") as one,
+        worker(broker, image, tmp_path / "two.log") as two,
+    ):
+        produced = run("demo", broker, image)
         assert produced.returncode == 0, produced.stderr
         enriched = asyncio.run(records(broker, "articles.enriched", len(SEEDS)))
         updates = asyncio.run(records(broker, "events.peace-talks", 3))

@@ -13,6 +13,7 @@ from streams.errors import SettingsError
 from streams.kafka import topics
 from streams.kafka.agents import ReadWork
 from streams.kafka.app import UnreachableError, Worker
+from streams.kafka.bench import pass_through
 from streams.kafka.embedded import EmbeddedBroker
 from streams.kafka.producer import Outgoing
 from streams.kafka.restoring import read_state
@@ -172,6 +173,15 @@ async def test_a_standby_is_ready_and_takes_over(settings):
         updates = await read_all(settings, "events.aid", 2 * RECORDS)
     counts = Counter((update.key, int(update.value)) for update in updates)
     assert set(counts) == {(b"%d" % key, count) for key in range(10) for count in range(1, 201)}
+
+
+async def test_nothing_is_written_to_the_current_folder(settings, tmp_path, monkeypatch):
+    """A container runs as a user without rights there; neither a worker nor the benchmark's stock app writes."""
+    monkeypatch.chdir(tmp_path)
+    async with Worker(settings, WORKS) as worker:
+        await worker.ready()
+    await pass_through(settings.broker, settings=settings, records=50, stock_records=50, rounds=1)
+    assert list(tmp_path.iterdir()) == []
 
 
 async def test_a_broken_app_ends_the_worker_with_its_reason(settings):
