@@ -102,13 +102,21 @@ class Cast:
         self.add(named.name.id, role, mention, person=named.name.person, sector=named.name.sector)
 
     def add(
-        self, actor: str, role: str, mention: str | None, *, person: str | None = None, sector: str | None = None
+        self,
+        actor: str,
+        role: str,
+        mention: str | None,
+        *,
+        person: str | None = None,
+        sector: str | None = None,
     ) -> None:
         """Adds an actor by id, known to the registry or not."""
         held = self.found.get(actor)
         if held is not None and (held.role in CORE_ROLES or role not in CORE_ROLES):
             if person and not held.person and held.role == role:
-                self.found[actor] = Actor(actor, held.name, held.role, sector or held.sector, person, held.mention)
+                self.found[actor] = Actor(
+                    actor, held.name, held.role, sector or held.sector, person, held.mention
+                )
             return
         info = self._registry.get(actor)
         name = info.name if info else actor
@@ -130,7 +138,9 @@ class Cast:
         return sorted(self.found.values(), key=lambda actor: _ORDER[actor.role])
 
 
-def cast(filled: Filled, clause: Clause, memory: Memory, place: Place | None, registry: Actors, text: str) -> Cast:
+def cast(  # noqa: C901 - one step for each source of actors, in order of trust
+    filled: Filled, clause: Clause, memory: Memory, place: Place | None, registry: Actors, text: str
+) -> Cast:
     """The actors of a trigger's event."""
     entry, frame = filled.hit.item.entry, filled.frame
     result = Cast(registry, text, clause, frame)
@@ -168,7 +178,14 @@ def _is_venue(group: Group, filled: Filled) -> bool:
     actor = group.mentions[0].actor
     if actor is None or actor.name.kind != "capital":
         return False
-    others = {spot.actor.name.id for held in filled.slots.values() for g in held if g is not group for spot in g.actors if spot.actor}
+    others = {
+        spot.actor.name.id
+        for held in filled.slots.values()
+        for g in held
+        if g is not group
+        for spot in g.actors
+        if spot.actor
+    }
     return len(others - {actor.name.id}) >= filled.frame.needs
 
 
@@ -222,7 +239,12 @@ def _complete(filled: Filled, result: Cast, place: Place | None, memory: Memory)
     frame = filled.frame
     wanted = set(frame.slots.values())
     country = place.country if place is not None else None
-    if country and country not in result.found and "recipient" in frame.fill and "recipient" not in result.roles:
+    if (
+        country
+        and country not in result.found
+        and "recipient" in frame.fill
+        and "recipient" not in result.roles
+    ):
         result.add(country, "recipient", None)
         result.shaky += 1
     open_verb = filled.hit.item.voice != "noun" and not filled.passive and not filled.stranger
@@ -241,7 +263,12 @@ def _fill_sole(filled: Filled, result: Cast, place: Place | None) -> None:
     if place is not None and place.country:
         result.add(place.country, filled.frame.fill[0], None)
         return
-    own = [spot for slot in ("mod", "subj", "of") for group in filled.slots.get(slot, []) for spot in group.actors]
+    own = [
+        spot
+        for slot in ("mod", "subj", "of")
+        for group in filled.slots.get(slot, [])
+        for spot in group.actors
+    ]
     if own:
         result.put(own[0], filled.frame.fill[0])
         result.shaky += 1
@@ -260,7 +287,11 @@ def _from_memory(result: Cast, memory: Memory, needs: int) -> None:
 def _from_source(filled: Filled, result: Cast, memory: Memory) -> None:
     """Who says so is the actor of what nobody else is said to do."""
     role = "party" if filled.frame.kind == "symmetric" else "actor"
-    if filled.source is None or role not in filled.frame.slots.values() or (role == "actor" and "actor" in result.roles):
+    if (
+        filled.source is None
+        or role not in filled.frame.slots.values()
+        or (role == "actor" and "actor" in result.roles)
+    ):
         return
     before = result.core
     _take(filled.source, role, result, memory)

@@ -12,7 +12,8 @@ from streams.reading import CORE_ROLES, Actor, Evidence, Place, Time
 @dataclass(slots=True)
 class Candidate:
     """One event of one clause. `why` says in words what fired, for `parley explain`. `telling` is the time
-    expression's range when it is no single day, which only decides whether the event is background."""
+    expression's range when it is no single day, which only decides whether the event is background.
+    """
 
     entry: Entry
     stage: str

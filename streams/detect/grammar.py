@@ -46,7 +46,8 @@ class FunctionWord:
 @dataclass(frozen=True, slots=True)
 class Grammar:
     """One language's grammar. `words` are (pattern, function) pairs in the pattern language; `token` cuts
-    texts into tokens, letter by letter where the language is not `spaced`."""
+    texts into tokens, letter by letter where the language is not `spaced`.
+    """
 
     language: str
     order: Literal["svo", "sov", "vso", "v2"]
@@ -77,7 +78,8 @@ class Grammar:
 
     def clitic(self, word: str, stands: Callable[[str], bool]) -> str:
         """The slot of the particle written on a name's first word ("to", "on", "and"), "" for none. `stands`
-        says whether the name may begin with a word as well, so that no letter of its own is taken for one."""
+        says whether the name may begin with a word as well, so that no letter of its own is taken for one.
+        """
         for slot, particle, instead in self.clitics:
             rest = instead + word[len(particle) :]
             if word.startswith(particle) and stands(rest):

@@ -51,7 +51,11 @@ def group(names: list[Spot], marks: Marks, clause: Clause, grammar: Grammar) -> 
             slot, mark = clitic, spot.start
         behind = _behind(spot.end, marks, clause, titles=grammar.order == "sov")
         previous = groups[-1] if groups else None
-        if previous is not None and mark < previous.end and _one_group(previous, spot, marks, clause, grammar):
+        if (
+            previous is not None
+            and mark < previous.end
+            and _one_group(previous, spot, marks, clause, grammar)
+        ):
             previous.mentions.append(spot)
             previous.end = spot.end
             previous.slot = behind or previous.slot
@@ -196,9 +200,13 @@ def _listed(last: Spot, spot: Spot, clause: Clause) -> bool:
     """Whether a comma between two names joins them: a conjunction stands with it, or ends the list soon, or a
     place's country is behind the comma ("Riyadh, Saudi Arabia").
     """
-    if any(clause.bits[n] & CONJUNCTION and clause.words[n] not in COMMAS for n in range(last.end, spot.start)):
+    if any(
+        clause.bits[n] & CONJUNCTION and clause.words[n] not in COMMAS for n in range(last.end, spot.start)
+    ):
         return True
-    if spot.start == last.end + 1 and (_country(last) == _actor(spot) is not None or _actor(last) == _country(spot) is not None):
+    if spot.start == last.end + 1 and (
+        _country(last) == _actor(spot) is not None or _actor(last) == _country(spot) is not None
+    ):
         return True
     for index in range(spot.end, min(spot.end + MAX_REACH, len(clause.words))):
         bits = clause.bits[index]

@@ -36,7 +36,7 @@ def _complete(candidate: Candidate) -> bool:
     roles = {actor.role for actor in candidate.actors if actor.role in CORE_ROLES}
     needs = entry.needs if entry.needs is not None else frame.needs
     if frame.kind == "directed" and needs > 1:
-        return {"actor", "recipient"} <= roles or len(candidate.core) >= needs and "party" in roles
+        return {"actor", "recipient"} <= roles or (len(candidate.core) >= needs and "party" in roles)
     if frame.kind == "directed" and needs == 1 < frame.needs and "recipient" in frame.fill:
         return "recipient" in roles
     return len(candidate.core) >= needs

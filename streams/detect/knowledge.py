@@ -47,7 +47,9 @@ class Language:
 class Knowledge:
     """Frames, actors, places and processes, and the languages that have a grammar and a lexicon."""
 
-    def __init__(self, overlays: tuple[Path, ...], frames: dict[str, Frame], codes: frozenset[str], digest: str) -> None:
+    def __init__(
+        self, overlays: tuple[Path, ...], frames: dict[str, Frame], codes: frozenset[str], digest: str
+    ) -> None:
         self.overlays = overlays
         self.frames = frames
         self.languages = codes
@@ -139,7 +141,9 @@ def _add(automaton: Automaton[Item, Sense], grammar: Grammar, pattern: str, item
         raise KnowledgeError(f"{where}: {error}") from error
 
 
-def _add_named(automaton: Automaton[Item, Sense], grammar: Grammar, pattern: str, named: Named, where: str) -> None:
+def _add_named(
+    automaton: Automaton[Item, Sense], grammar: Grammar, pattern: str, named: Named, where: str
+) -> None:
     """Adds a name; a form that carries a particle says which."""
     if not grammar.clitics:
         _add(automaton, grammar, pattern, named, where)

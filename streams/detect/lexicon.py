@@ -77,7 +77,9 @@ class Trigger:
     voice: Voice
 
 
-def load_lexicon(data: dict[str, Any], language: str, frames: dict[str, Frame], where: str) -> dict[str, Entry]:
+def load_lexicon(
+    data: dict[str, Any], language: str, frames: dict[str, Frame], where: str
+) -> dict[str, Entry]:
     """The entries of a parsed `lexicon.toml` by id. Raises `KnowledgeError` naming file and entry.
 
     Its `[lists]` are named patterns: `{sport}` in an entry's pattern stands for the list of that name.
@@ -90,7 +92,7 @@ def load_lexicon(data: dict[str, Any], language: str, frames: dict[str, Frame], 
             if table.get("disabled"):
                 continue
             if name in entries:
-                raise ValueError("stands twice")
+                raise ValueError("stands twice")  # noqa: TRY301 - told like all that is wrong with an entry
             entries[name] = _entry(_with_lists(table, lists), language, frames)
         except (KeyError, TypeError, ValueError) as error:
             raise KnowledgeError(f"{where}: entry {name}: {error}") from error
@@ -109,7 +111,10 @@ def _with_lists(table: dict[str, Any], lists: dict[str, str]) -> dict[str, Any]:
     for part in _PATTERNS:
         patterns = list(table.get(part, ()))
         for _ in range(_MAX_NESTING):
-            patterns = [re.sub(r"\{(\w+)\}", lambda match: _named(match.group(1), lists), pattern) for pattern in patterns]
+            patterns = [
+                re.sub(r"\{(\w+)\}", lambda match: _named(match.group(1), lists), pattern)
+                for pattern in patterns
+            ]
         replaced[part] = patterns
     return replaced
 
@@ -123,7 +128,7 @@ def _named(name: str, lists: dict[str, str]) -> str:
 def _entry(table: dict[str, Any], language: str, frames: dict[str, Frame]) -> Entry:
     unknown = set(table) - _FIELDS
     if unknown:
-        raise ValueError(f"has no field {sorted(unknown)[0]!r}; the fields are {sorted(_FIELDS)}")
+        raise ValueError(f"has no field {min(unknown)!r}; the fields are {sorted(_FIELDS)}")
     frame = frames.get(table["frame"])
     if frame is None:
         raise ValueError(f"frame {table['frame']!r} is not in frames.toml")

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from streams.detect.candidate import Candidate
+from streams.detect.judge import THRESHOLD
 from streams.reading import CORE_ROLES, Actor
+
+_LESS_SURE = 0.15
+"""By how much the fuller telling of an event may be less sure and still say who takes part."""
+_SAID_AGAIN = 0.03
+"""What a second telling adds to confidence."""
 
 
 def merge(candidates: list[Candidate]) -> list[Candidate]:
@@ -21,7 +27,7 @@ def merge(candidates: list[Candidate]) -> list[Candidate]:
     return sorted(kept, key=lambda one: (one.evidence.field == "title", one.evidence.start, one.entry.rule))
 
 
-def _same(one: Candidate, other: Candidate) -> bool:
+def _same(one: Candidate, other: Candidate) -> bool:  # noqa: PLR0911 - one question after the other
     if one.family != other.family:
         return False
     if other.anaphoric or other.evidence.field == "title":
@@ -42,14 +48,18 @@ def _differ(one: str | None, other: str | None) -> bool:
 
 
 def _absorb(kept: Candidate, other: Candidate) -> None:
-    if other.evidence.field == "text" and not other.anaphoric and kept.core < other.core:
-        if other.confidence >= kept.confidence - 0.15:
-            kept.actors = _united(other.actors, kept.actors)
-    best = max(kept.confidence, other.confidence if kept.core == other.core or other.core < kept.core else 0.0)
-    kept.confidence = max(best, min(0.99, best + 0.03 * (other.confidence > 0.5)))
+    fuller = other.evidence.field == "text" and not other.anaphoric and kept.core < other.core
+    if fuller and other.confidence >= kept.confidence - _LESS_SURE:
+        kept.actors = _united(other.actors, kept.actors)
+    best = max(
+        kept.confidence, other.confidence if kept.core == other.core or other.core < kept.core else 0.0
+    )
+    kept.confidence = max(best, min(0.99, best + _SAID_AGAIN * (other.confidence > THRESHOLD)))
     kept.place = kept.place if kept.place is not None and kept.place.name else (other.place or kept.place)
     if kept.time is None or kept.time.start is None:
-        kept.time = other.time if other.time is not None and other.time.start and not other.background else kept.time
+        kept.time = (
+            other.time if other.time is not None and other.time.start and not other.background else kept.time
+        )
     kept.attributes = {**other.attributes, **kept.attributes}
 
 

@@ -12,7 +12,8 @@ from streams.enrich.places import PlaceInfo
 class Named:
     """One meaning of a name in the text. `place` is set for places, and for capitals and states, which are
     places behind a locative and actors elsewhere. `clitic` is the slot of the particle that this form carries
-    ("to", "on", "and"), as Arabic writes it on the name."""
+    ("to", "on", "and"), as Arabic writes it on the name.
+    """
 
     name: Name
     place: PlaceInfo | None = None

@@ -8,8 +8,10 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from streams.article import Article
+from streams.detect.judge import THRESHOLD
 
 if TYPE_CHECKING:
+    from streams.detect.candidate import Candidate
     from streams.detect.lexicon import Entry, Example
     from streams.pipeline import Pipeline
 
@@ -38,9 +40,15 @@ def failures(pipeline: Pipeline, language: str) -> Iterator[Failure]:
             if problem:
                 yield Failure(entry.rule, example.text, problem)
         for text in entry.counterexamples:
-            fired = [one for one in _candidates(pipeline, language, text) if one.entry is entry and one.confidence >= 0.5]
+            fired = [
+                one
+                for one in _candidates(pipeline, language, text)
+                if one.entry is entry and one.confidence >= THRESHOLD
+            ]
             if fired:
-                yield Failure(entry.rule, text, f"fires ({fired[0].stage}, {sorted(fired[0].core)}) and must not")
+                yield Failure(
+                    entry.rule, text, f"fires ({fired[0].stage}, {sorted(fired[0].core)}) and must not"
+                )
 
 
 def _fires(pipeline: Pipeline, entry: Entry, example: Example) -> str | None:
@@ -54,12 +62,12 @@ def _fires(pipeline: Pipeline, entry: Entry, example: Example) -> str | None:
         return f"stage is {best.stage}, not {example.stage}"
     if example.core is not None and best.core != example.core:
         return f"core actors are {sorted(best.core)}, not {sorted(example.core)}"
-    if example.core and best.confidence < 0.5:
+    if example.core and best.confidence < THRESHOLD:
         return f"confidence is {best.confidence:.2f}"
     return None
 
 
-def _candidates(pipeline: Pipeline, language: str, text: str):  # type: ignore[no-untyped-def]  # list of Candidate; named here it would be a cycle
+def _candidates(pipeline: Pipeline, language: str, text: str) -> list[Candidate]:
     article = Article("example", "", "", text, REFERENCE, REFERENCE, language=language)
     detected = pipeline.detect(article, language)
     return detected.candidates if detected else []

@@ -122,7 +122,8 @@ def _modifiers(clause: Clause, grammar: Grammar) -> dict[int, Hit[Trigger]]:
 
 def _may_modify(group: Group, grammar: Grammar) -> bool:
     """Whether a group may stand before an event noun as its modifier: behind a marker never where the verb comes
-    last, and only an adjective ("in Israeli strikes") where nouns follow what they modify."""
+    last, and only an adjective ("in Israeli strikes") where nouns follow what they modify.
+    """
     if not group.slot:
         return True
     if grammar.order == "sov":
@@ -133,7 +134,8 @@ def _may_modify(group: Group, grammar: Grammar) -> bool:
 
 def _passive(hit: Hit[Trigger], clause: Clause, grammar: Grammar) -> bool:
     """Passive by its form, by the auxiliary just before it, or by a "by" right behind ("hit by a drone"); or by
-    an auxiliary that marks the agent too and stands before it, as in Chinese."""
+    an auxiliary that marks the agent too and stands before it, as in Chinese.
+    """
     if hit.item.voice != "active":
         return hit.item.voice == "passive"
     for index in range(hit.start - 1, max(-1, hit.start - 4), -1):
@@ -142,7 +144,8 @@ def _passive(hit: Hit[Trigger], clause: Clause, grammar: Grammar) -> bool:
         if clause.bits[index] & (TRIGGER | MARK | CONJUNCTION | STOP):
             break
     return any(
-        group.slot == "by" and (group.mark == hit.end or _suffers(group, hit, clause)) for group in clause.groups
+        group.slot == "by" and (group.mark == hit.end or _suffers(group, hit, clause))
+        for group in clause.groups
     )
 
 
@@ -156,7 +159,11 @@ def _bounds(hit: Hit[Trigger], clause: Clause) -> tuple[int, int]:
     """The trigger's stretch: tokens `left` to `right` between the nearest clause boundaries."""
     left = clause.last(BREAK | COMPLEMENT | STOP, 0, hit.start) + 1
     right = next(
-        (index for index in range(hit.end, len(clause.words)) if clause.bits[index] & (BREAK | RELATIVE | STOP)),
+        (
+            index
+            for index in range(hit.end, len(clause.words))
+            if clause.bits[index] & (BREAK | RELATIVE | STOP)
+        ),
         len(clause.words),
     )
     for start, end in clause.speech:
@@ -172,13 +179,17 @@ def _inner_speech(start: int, end: int, clause: Clause) -> bool:
     return clause.comma(end, end + 2) and clause.comma(start - SPEECH_REACH, start)
 
 
-def _fill_verb(
+def _fill_verb(  # noqa: C901, PLR0912 - where each name stands to the verb is one question after the other
     filled: Filled, clause: Clause, grammar: Grammar, done: list[Filled], bound: dict[int, Hit[Trigger]]
 ) -> None:
     hit = filled.hit
     limit = _next_verb(hit, clause, filled.right)
-    first = hit.start if grammar.order == "vso" else hit.end  # there the subject may stand in the trigger's gap
-    behind = [g for g in clause.groups if g.end > first and g.start < limit and not (g.slot and g.start in bound)]
+    first = (
+        hit.start if grammar.order == "vso" else hit.end
+    )  # there the subject may stand in the trigger's gap
+    behind = [
+        g for g in clause.groups if g.end > first and g.start < limit and not (g.slot and g.start in bound)
+    ]
     bare = [group for group in behind if not group.slot]
     subject = subject_behind(filled, bare, clause, grammar)
     if subject is not None:
@@ -209,9 +220,14 @@ def _fill_verb(
 
 def _victims(filled: Filled, clause: Clause) -> None:
     """Whom a relative clause names is acted on where the verb's own object is nobody known ("struck a boat
-    that carried six Venezuelans")."""
+    that carried six Venezuelans").
+    """
     right = filled.right
-    if right < len(clause.words) and clause.bits[right] & RELATIVE and right - filled.hit.end <= 2 * MODIFIER_REACH:
+    if (
+        right < len(clause.words)
+        and clause.bits[right] & RELATIVE
+        and right - filled.hit.end <= 2 * MODIFIER_REACH
+    ):
         end = next((other.start for other in clause.triggers if other.start > right), len(clause.words))
         found = next((group for group in clause.groups if right < group.start < end and group.mentions), None)
         if found is not None and not clause.comma(right, found.start):
@@ -236,14 +252,19 @@ def _fill_noun(
         if bound.get(group.start) == hit:
             filled.add("mod", group)
         elif group.end <= hit.start and group.start >= filled.left:
-            if (group.slot in _BEFORE_NOUN or (group.slot and grammar.order == "sov")) and group.start not in bound:
+            if (
+                group.slot in _BEFORE_NOUN or (group.slot and grammar.order == "sov")
+            ) and group.start not in bound:
                 filled.add(group.slot, group)
         elif hit.end <= group.start < limit and group.start not in bound:
             if group.slot:
                 filled.add(group.slot, group)
-            elif grammar.modifier in ("after", "both") and not filled.slots.get("mod"):
-                if _attached(hit.end, group.start, clause):
-                    filled.add("mod", group)
+            elif (
+                grammar.modifier != "before"
+                and not filled.slots.get("mod")
+                and _attached(hit.end, group.start, clause)
+            ):
+                filled.add("mod", group)
     if _needs_subject(filled):
         subject = subject_before(filled, clause, done)
         if subject is not None and not filled.holds(subject):
@@ -268,7 +289,9 @@ def _attached(end: int, start: int, clause: Clause) -> bool:
     """
     if start - end <= MODIFIER_REACH:
         return True
-    return start - end <= 3 * MODIFIER_REACH and all(clause.bits[index] & PHRASE or clause.words[index] == "-" for index in range(end, start))
+    return start - end <= 3 * MODIFIER_REACH and all(
+        clause.bits[index] & PHRASE or clause.words[index] == "-" for index in range(end, start)
+    )
 
 
 def _possessive(group: Group, hit: Hit[Trigger], clause: Clause) -> bool:
@@ -282,7 +305,11 @@ def _inside(filled: Filled, clause: Clause, grammar: Grammar) -> None:
     hit = filled.hit
     bare = "mod" if hit.item.voice == "noun" else "subj" if filled.passive and grammar.bare_agent else "obj"
     for group in clause.groups:
-        if hit.start < group.start and group.end < hit.end and not any(group in held for held in filled.slots.values()):
+        if (
+            hit.start < group.start
+            and group.end < hit.end
+            and not any(group in held for held in filled.slots.values())
+        ):
             filled.add(group.slot or bare, group)
 
 
@@ -291,7 +318,9 @@ def _operator_subject(filled: Filled, clause: Clause) -> None:
     names = filled.operation.names
     if not names or names[0] not in _VERBAL or not 0 <= filled.operation.start < filled.hit.start:
         return
-    subject = nearest(clause, filled.left if filled.left <= filled.operation.start else 0, filled.operation.start)
+    subject = nearest(
+        clause, filled.left if filled.left <= filled.operation.start else 0, filled.operation.start
+    )
     if subject is None:
         return
     if names[0] in ("call", "offer") and filled.frame.caller is not None:
@@ -313,7 +342,9 @@ def _source(filled: Filled, clause: Clause) -> Group | None:
         if filled.left < end and start < filled.right:
             continue
         before = nearest(clause, start - SPEECH_REACH, start)
-        after = next((g for g in clause.groups if 0 <= g.start - end <= MODIFIER_REACH + 1 and not g.slot), None)
+        after = next(
+            (g for g in clause.groups if 0 <= g.start - end <= MODIFIER_REACH + 1 and not g.slot), None
+        )
         found = before if end <= filled.left else (after or before)
         if found is not None and not (filled.holds(found) and end > filled.left):
             return found

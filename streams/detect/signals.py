@@ -15,7 +15,9 @@ NAMESPACE = uuid.UUID("6f1d3e0a-5a0b-5c53-9d0f-70a11e700001")
 """Namespace of our UUIDv5 ids; it never changes, since published ids never change."""
 
 
-def signals(candidates: list[Candidate], article: Article, language: str, knowledge: Knowledge) -> tuple[Signal, ...]:
+def signals(
+    candidates: list[Candidate], article: Article, language: str, knowledge: Knowledge
+) -> tuple[Signal, ...]:
     """The signals of an article in order of the text. Same candidates, same ids and bytes."""
     found: list[Signal] = []
     seen: dict[str, int] = {}
@@ -64,10 +66,14 @@ def codes(candidate: Candidate, scales: dict[str, Any]) -> tuple[Plover | None, 
     return Plover(event, mode or None, scale["quad"], intensity), Cameo(code, _quad(code), goldstein)
 
 
+_LAST_ROOTS = (5, 8, 13)
+"""The last root of the first three quad classes."""
+
+
 def _quad(code: str) -> int:
-    """CAMEO's quad class by root: 01–05 verbal, 06–08 material cooperation, 09–13 verbal, 14–20 material conflict."""
+    """CAMEO's quad class by root: up to 05 verbal, 08 material cooperation, 13 verbal, 20 material conflict."""
     root = int(code[:2])
-    return 1 if root <= 5 else 2 if root <= 8 else 3 if root <= 13 else 4
+    return 1 + sum(root > last for last in _LAST_ROOTS)
 
 
 def _processes(candidate: Candidate, knowledge: Knowledge) -> tuple[str, ...]:

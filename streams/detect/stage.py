@@ -21,6 +21,11 @@ _AFTER = {"v2": 2, "sov": 5}
 _DECLINED = ("te", "ten", "ter", "tes", "tem")
 """Endings of a German participle before its noun."""
 
+_CLITIC = 2
+"""Most letters of a clitic that is written apart from its verb ("se")."""
+_OPENING = 2
+"""Most tokens before a clause that opens its sentence."""
+
 _STRENGTH = {name: rank for rank, name in enumerate(OPERATORS)}
 _BEHIND = frozenset({"deny", "cancel", "refuse", "agree", "plan", "future", "end", "begin", "ongoing"})
 """What a verb behind an event noun says of the event; a negation or a wish there is about something else."""
@@ -42,15 +47,25 @@ def operation(hit: Hit[Trigger], left: int, right: int, clause: Clause, grammar:
     reach = 2 * REACH if grammar.order == "v2" else REACH
     found: list[tuple[int, int, str]] = []
     for start, end, name in clause.operators:
-        if any(token in inside and not clause.bits[token] & PASSIVE for token in range(start, end)) or _attribute(hit, end, clause, grammar):
+        if any(
+            token in inside and not clause.bits[token] & PASSIVE for token in range(start, end)
+        ) or _attribute(hit, end, clause, grammar):
             continue
-        if end <= hit.end and start >= _reach_left(hit, left, clause, reach) and hit.start - end <= reach:
-            found.append((start, end, name))
-        elif hit.item.voice == "noun" and name in _BEHIND and hit.end <= start and _reaches_back(hit, start, right, clause):
-            found.append((start, end, name))
-        elif start < hit.start and hit.end < end and start >= left:
-            found.append((start, end, name))
-        elif grammar.order in _AFTER and hit.end <= start and _follows(hit, start, left, right, clause, grammar.order):
+        if (
+            (end <= hit.end and start >= _reach_left(hit, left, clause, reach) and hit.start - end <= reach)
+            or (
+                hit.item.voice == "noun"
+                and name in _BEHIND
+                and hit.end <= start
+                and _reaches_back(hit, start, right, clause)
+            )
+            or (start < hit.start and hit.end < end and start >= left)
+            or (
+                grammar.order in _AFTER
+                and hit.end <= start
+                and _follows(hit, start, left, right, clause, grammar.order)
+            )
+        ):
             found.append((start, end, name))
     if progressive(hit, clause, grammar):
         found.append((hit.start, hit.start, "ongoing"))
@@ -66,7 +81,12 @@ def operation(hit: Hit[Trigger], left: int, right: int, clause: Clause, grammar:
 
 def _attribute(hit: Hit[Trigger], end: int, clause: Clause, grammar: Grammar) -> bool:
     """Whether an operator is but a participle before a German verb's noun ("die geplanten Gespräche abgesagt")."""
-    if grammar.order != "v2" or hit.item.voice != "active" or end != hit.start or not clause.capitals[hit.start]:
+    if (
+        grammar.order != "v2"
+        or hit.item.voice != "active"
+        or end != hit.start
+        or not clause.capitals[hit.start]
+    ):
         return False
     return clause.words[end - 1].endswith(_DECLINED)
 
@@ -75,7 +95,9 @@ def _follows(hit: Hit[Trigger], start: int, left: int, right: int, clause: Claus
     """Whether an operator behind the verb is over it, where verbs close their clauses."""
     if _verb_between(hit.end, start, clause):
         return False
-    fronted = order == "v2" and 0 < left <= 2 and clause.bits[left - 1] & COMPLEMENT  # "Dass …, stellte er in Abrede"
+    fronted = (
+        order == "v2" and 0 < left <= _OPENING and clause.bits[left - 1] & COMPLEMENT
+    )  # "Dass …, stellte er in Abrede"
     return bool(fronted) or (start - hit.end <= _AFTER[order] and start <= right)
 
 
@@ -93,7 +115,7 @@ def _tenses(hit: Hit[Trigger], clause: Clause, grammar: Grammar) -> list[str]:
     if not grammar.tenses or hit.item.voice == "noun":
         return []
     tokens = hit.tokens[::-1] if grammar.order == "sov" else hit.tokens
-    verb = clause.words[next((token for token in tokens if len(clause.words[token]) > 2), hit.start)]
+    verb = clause.words[next((token for token in tokens if len(clause.words[token]) > _CLITIC), hit.start)]
     # "kabul etmedi" (did not accept) is a refusal already, no negated one.
     own = "negation" if "refused" in (hit.item.entry.stage, hit.item.entry.frame.stage) else ""
     return [name for name, endings in grammar.tenses if name != own and verb.endswith(endings)]
@@ -119,7 +141,8 @@ def _is_verb(token: int, clause: Clause) -> bool:
 
 def _reaches_back(hit: Hit[Trigger], start: int, right: int, clause: Clause) -> bool:
     """Whether a verb behind an event noun is the noun's own: near it, or behind a relative clause about it
-    ("the meeting, which was to open on Monday, was postponed")."""
+    ("the meeting, which was to open on Monday, was postponed").
+    """
     if _verb_between(hit.end, start, clause):
         return False
     if start < right:
@@ -134,12 +157,24 @@ def _verb_between(start: int, end: int, clause: Clause) -> bool:
 
 def stage_of(entry: Entry, operators: tuple[str, ...]) -> tuple[str, str | None]:
     """The stage of an event of `entry` under `operators`, and the operator that decided. An entry with a
-    stage of its own bows only to denial, refusal, cancelling and negation. "drop": not to be reported."""
+    stage of its own bows only to denial, refusal, cancelling and negation. "drop": not to be reported.
+    """
     for name in operators:
         stage = entry.frame.on.get(name)
         if stage is None:
             continue
-        if entry.stage is not None and name not in ("deny", "cancel", "refuse", "negation", "conditional", "modal", "future", "plan", "call", "offer"):
+        if entry.stage is not None and name not in (
+            "deny",
+            "cancel",
+            "refuse",
+            "negation",
+            "conditional",
+            "modal",
+            "future",
+            "plan",
+            "call",
+            "offer",
+        ):
             continue
         return stage, name
     return entry.stage or entry.frame.stage, None

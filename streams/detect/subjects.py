@@ -9,7 +9,6 @@ from streams.detect.clause import (
     CONJUNCTION,
     MARK,
     NAME,
-    PHRASE,
     PURPOSE,
     RELATIVE,
     TRIGGER,
@@ -34,7 +33,11 @@ def subject_before(filled: Filled, clause: Clause, done: list[Filled]) -> Group 
     with the verb before, the nearest bare group, or who speaks.
     """
     hit = filled.hit
-    verbs = [other for other in done if other.hit.item.voice != "noun" and filled.left <= other.hit.start < hit.start]
+    verbs = [
+        other
+        for other in done
+        if other.hit.item.voice != "noun" and filled.left <= other.hit.start < hit.start
+    ]
     previous = verbs[-1] if verbs else None
     relative = clause.last(RELATIVE, filled.left, hit.start)
     if relative >= 0:
@@ -71,9 +74,9 @@ def subject_behind(filled: Filled, bare: list[Group], clause: Clause, grammar: G
 def nearest(clause: Clause, left: int, right: int, *, prepositional: bool = False) -> Group | None:
     """The last bare group between `left` and `right`, or one behind a preposition that the subject may have."""
     for group in reversed(clause.groups):
-        if group.end <= right and group.start >= left:
-            if not group.slot or (prepositional and group.slot in _PREPOSITIONAL):
-                return group
+        inside = group.end <= right and group.start >= left
+        if inside and (not group.slot or (prepositional and group.slot in _PREPOSITIONAL)):
+            return group
     return None
 
 
@@ -85,7 +88,9 @@ def is_purpose(hit: Hit[Trigger], clause: Clause) -> bool:
 def _of_relative(hit: Hit[Trigger], relative: int, previous: Filled | None, clause: Clause) -> Group | None:
     """Inside a relative clause the antecedent, behind it the main clause's subject, else who is named in it."""
     inside = nearest(clause, relative + 1, hit.start)
-    behind = previous is not None and previous.hit.start > relative and clause.comma(previous.hit.end, hit.start)
+    behind = (
+        previous is not None and previous.hit.start > relative and clause.comma(previous.hit.end, hit.start)
+    )
     if behind or inside is None:
         return nearest(clause, 0, relative, prepositional=True)
     return inside
@@ -97,7 +102,9 @@ def _shared(hit: Hit[Trigger], previous: Filled, clause: Clause) -> Group | None
     held = previous.slots.get("obj" if previous.passive else "subj") or previous.slots.get("subj")
     shared = held[0] if held else None
     called = any(name in ("call", "offer") for name in previous.operation.names)
-    if shared is not None and (between is None or _coordinated(hit, clause) or (is_purpose(hit, clause) and not called)):
+    if shared is not None and (
+        between is None or _coordinated(hit, clause) or (is_purpose(hit, clause) and not called)
+    ):
         return shared
     return between
 

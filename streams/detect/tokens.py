@@ -83,7 +83,7 @@ class Tokens:
         for chunk in chunks:
             if chunk.spans:
                 for first, last in chunk.spans:
-                    found.append((start + first, start + last))  # noqa: PERF401 - most have one; a list would cost more
+                    found.append((start + first, start + last))
             else:
                 found.append((start, start + chunk.length))
             start += chunk.length + 1

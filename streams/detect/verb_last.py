@@ -38,16 +38,26 @@ _ADJACENT = 3
 """Most tokens between an event noun and the adjective or genitive that is its own."""
 
 
-def fill(filled: Filled, clause: Clause, grammar: Grammar, done: list[Filled], bound: dict[int, Hit[Trigger]]) -> None:
+def fill(  # noqa: C901 - where each name stands to the verb is one question after the other
+    filled: Filled, clause: Clause, grammar: Grammar, done: list[Filled], bound: dict[int, Hit[Trigger]]
+) -> None:
     """Slots of a verb that closes its clause, or stands second in it."""
     hit = filled.hit
     second = grammar.order == "v2"
-    verbs = [other for other in done if other.hit.item.voice != "noun" and filled.left <= other.hit.start < hit.start]
+    verbs = [
+        other
+        for other in done
+        if other.hit.item.voice != "noun" and filled.left <= other.hit.start < hit.start
+    ]
     previous = verbs[-1] if verbs else None
     left = _stretch(hit, filled.left, clause, previous.hit if previous is not None else None)
     limit = _limit(hit, filled.right, clause) if second else hit.end
-    within = [group for group in clause.groups if left <= group.start < limit and group.start not in hit.tokens]
-    if not within and not second:  # the verb before is but the object's: "accused him of violating the border"
+    within = [
+        group for group in clause.groups if left <= group.start < limit and group.start not in hit.tokens
+    ]
+    if (
+        not within and not second
+    ):  # the verb before is but the object's: "accused him of violating the border"
         within = [group for group in clause.groups if filled.left <= group.start < limit]
     own = [group for group in within if group.start not in bound]
     bare = _bare(own, left, hit, clause)
@@ -64,7 +74,9 @@ def fill(filled: Filled, clause: Clause, grammar: Grammar, done: list[Filled], b
     if subject is not None:
         filled.add("obj" if filled.passive else "subj", subject)
     if not filled.passive:
-        for group in _acted(filled, owner, bare, [g for g in within if not second or g.start > hit.start or g.start in bound]):
+        for group in _acted(
+            filled, owner, bare, [g for g in within if not second or g.start > hit.start or g.start in bound]
+        ):
             if group is not subject:
                 filled.add("obj", group)
     for group in own:
@@ -90,7 +102,11 @@ def own(clause: Clause) -> dict[int, Hit[Trigger]]:
             continue
         for group in clause.groups:
             before = hit.start - group.end == 1 and clause.words[group.end] == "-"
-            behind = 0 <= group.start - hit.end <= _ADJACENT and not group.slot and _plain(hit.end, group.start, clause)
+            behind = (
+                0 <= group.start - hit.end <= _ADJACENT
+                and not group.slot
+                and _plain(hit.end, group.start, clause)
+            )
             if group.mentions and (before or behind):
                 bound.setdefault(group.start, hit)
     return bound
@@ -121,7 +137,10 @@ def passive(hit: Hit[Trigger], left: int, right: int, clause: Clause) -> bool:
 
 def _verb_between(index: int, hit: Hit[Trigger], clause: Clause) -> bool:
     low, high = min(index, hit.start), max(index, hit.start)
-    return any(other is not hit and other.item.voice != "noun" and low < other.start < high for other in clause.triggers)
+    return any(
+        other is not hit and other.item.voice != "noun" and low < other.start < high
+        for other in clause.triggers
+    )
 
 
 def _stretch(hit: Hit[Trigger], left: int, clause: Clause, previous: Hit[Trigger] | None) -> int:
@@ -139,7 +158,12 @@ def _stretch(hit: Hit[Trigger], left: int, clause: Clause, previous: Hit[Trigger
 def _limit(hit: Hit[Trigger], right: int, clause: Clause) -> int:
     """Where the next verb's stretch begins."""
     return next(
-        (other.start for other in clause.triggers if hit.end <= other.start < right and other.item.voice != "noun"), right
+        (
+            other.start
+            for other in clause.triggers
+            if hit.end <= other.start < right and other.item.voice != "noun"
+        ),
+        right,
     )
 
 
@@ -152,7 +176,9 @@ def _bare(groups: list[Group], left: int, hit: Hit[Trigger], clause: Clause) -> 
     found: list[Group] = []
     for group in groups:
         inside = relative < group.start < hit.start
-        if group.slot not in ("", "subj") or (closed and inside and not clause.comma(relative + 1, group.start)):
+        if group.slot not in ("", "subj") or (
+            closed and inside and not clause.comma(relative + 1, group.start)
+        ):
             continue
         if relative >= 0 and not closed and group.start < relative:
             continue
@@ -177,4 +203,7 @@ def _first(filled: Filled | None, slot: str) -> Group | None:
 
 def _governed(hit: Hit[Trigger], clause: Clause, right: int) -> bool:
     """Whether somebody says or does something about the verb's clause: speech or an operator right behind it."""
-    return any(clause.bits[n] & (SPEECH | OPERATOR) for n in range(hit.end, min(right + 1, hit.end + 4, len(clause.words))))
+    return any(
+        clause.bits[n] & (SPEECH | OPERATOR)
+        for n in range(hit.end, min(right + 1, hit.end + 4, len(clause.words)))
+    )

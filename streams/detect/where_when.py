@@ -14,12 +14,15 @@ FRESH = timedelta(days=7)
 """How long before publication an event is news; what is older is background (LABELS)."""
 
 _LOCATIVE = frozenset({"in", "on"})
+_PLACE_BEFORE, _PLACE_BEHIND = 6, 10
+"""How far a place may stand before and behind a trigger that only takes its own (tokens)."""
 _TOWARDS = frozenset({"to", "for", "against", "", "from", "of"})
 
 
 def place_of(filled: Filled, clause: Clause) -> Place | None:
     """Where the event happens: the nearest locative in the trigger's stretch, right of it first, then what
-    it acts on, then any locative of the sentence. Statements take only their own stretch's."""
+    it acts on, then any locative of the sentence. Statements take only their own stretch's.
+    """
     hit = filled.hit
     ranked: list[tuple[int, int, Spot, Group]] = []
     for group in clause.groups:
@@ -34,7 +37,7 @@ def place_of(filled: Filled, clause: Clause) -> Place | None:
     if not ranked:
         return None
     ranked.sort(key=lambda item: item[:2])
-    _rank_, _distance, spot, group = ranked[0]
+    _, _, spot, group = ranked[0]
     return _with_city(spot, group)
 
 
@@ -46,8 +49,17 @@ def _rank(
     if group.slot == "to" and inside and filled.hit.item.entry.role("in") == "party":
         return 0 if _named(spot) else 1  # a visit is where it goes to
     if filled.frame.place_own:
-        return 0 if locative and inside and group.slot == "in" and -6 <= distance <= 10 else None
-    if not locative and spot.start == filled.hit.end and clause.bits[filled.hit.end - 1] & MARK and _named(spot):
+        return (
+            0
+            if locative and inside and group.slot == "in" and -_PLACE_BEFORE <= distance <= _PLACE_BEHIND
+            else None
+        )
+    if (
+        not locative
+        and spot.start == filled.hit.end
+        and clause.bits[filled.hit.end - 1] & MARK
+        and _named(spot)
+    ):
         return 1  # the verb's own preposition: "arrived in Beijing"
     if locative:
         return (0 if inside else 4) + (1 if not _named(spot) else 0)
@@ -76,7 +88,8 @@ def time_of(
     filled: Filled, clause: Clause, expressions: list[TimeExpression], published: datetime, stage: str
 ) -> tuple[Time | None, Time | None]:
     """The event's time and, when the text gives no day, the wider range it does give (which says whether
-    the event is background). Scheduled events look forward, the others back."""
+    the event is background). Scheduled events look forward, the others back.
+    """
     direction: Literal["past", "future"] = "future" if _ahead(filled, stage) else "past"
     start, end = clause.spans[filled.hit.start][0], clause.spans[filled.hit.end - 1][1]
     left = clause.spans[filled.left][0] if filled.left < len(clause.spans) else 0
@@ -84,7 +97,9 @@ def time_of(
     vague: Time | None = None
     ranked = sorted(expressions, key=lambda found: _nearness(found, start, end, left, right))
     if len(ranked) > 1 and any(found.spec.day is not None for found in ranked):
-        ranked.sort(key=lambda found: found.spec.days == 0)  # "today" of a quotation is the day that the text names
+        ranked.sort(
+            key=lambda found: found.spec.days == 0
+        )  # "today" of a quotation is the day that the text names
     for expression in ranked:
         inside = left <= expression.start <= right
         if direction == "future" and not inside:
@@ -101,7 +116,9 @@ def time_of(
 def _ahead(filled: Filled, stage: str) -> bool:
     names = filled.operation.names
     planned = bool({"plan", "future", "agree", "cancel"} & set(names))
-    return (stage == "scheduled" and (planned or filled.frame.stage != "scheduled")) or (stage == "called-off" and planned)
+    return (stage == "scheduled" and (planned or filled.frame.stage != "scheduled")) or (
+        stage == "called-off" and planned
+    )
 
 
 def _nearness(found: TimeExpression, start: int, end: int, left: int, right: int) -> tuple[bool, int]:
