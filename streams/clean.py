@@ -45,6 +45,7 @@ class Cleaner:
         self._starts: dict[str, list[str]] = {}
         self._lines: set[str] = set()
         self._bylines: set[str] = set()
+        self._particles: set[str] = {"&"}
         agencies: set[str] = set()
         for table in tables.values():
             rules = table.clean
@@ -54,6 +55,7 @@ class Cleaner:
                 self._starts.setdefault(start[:2], []).append(start)
             self._lines.update(map(_fold, (*rules.lines, *rules.teasers)))
             self._bylines.update(map(_fold, rules.bylines))
+            self._particles.update(rules.particles)
             agencies.update(map(_fold, rules.agencies))
         self._agencies = frozenset(agencies)
         self._datelines = Datelines(
@@ -146,9 +148,12 @@ class Cleaner:
                 continue
             first, _, rest = lines[index].partition(" ")
             words = rest.split()
-            if _fold(first).rstrip(":") in self._bylines and words and all(map(_is_name, words)):
+            if _fold(first).rstrip(":") in self._bylines and words and all(map(self._is_name, words)):
                 del lines[index]
                 return
+
+    def _is_name(self, word: str) -> bool:
+        return word[0].isupper() or word in self._particles
 
     def _end_credit(self, line: str, credited: list[str]) -> str:
         """The last line without "(Reuters)" or a desk's initials at its end."""
@@ -173,23 +178,6 @@ def _fold(text: str) -> str:
 def _colon(line: str, start: int) -> int:
     plain, wide = line.find(":", start), line.find("\uff1a", start)
     return plain if wide < 0 else wide if plain < 0 else min(plain, wide)
-
-
-def _is_name(word: str) -> bool:
-    return word[0].isupper() or word in {
-        "de",
-        "von",
-        "van",
-        "bin",
-        "al",
-        "and",
-        "dan",
-        "y",
-        "et",
-        "und",
-        "&",
-        "da",
-    }
 
 
 @cache

@@ -39,6 +39,7 @@ class CleanTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sources: tuple[str, ...] = ()
     credits: tuple[str, ...] = ()
     bylines: tuple[str, ...] = ()
+    particles: tuple[str, ...] = ()
     lines: tuple[str, ...] = ()
     starts: tuple[str, ...] = ()
     agencies: tuple[str, ...] = ()
