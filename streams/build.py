@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 """The folder that holds the package `streams`: the source tree, or site-packages."""
 
 _DETECT = (
-    "actors", "candidate", "cities", "clause", "detector", "frames", "grammar", "groups", "judge", "lexicon", "match",
+    "actors", "alphabet", "candidate", "cities", "clause", "detector", "frames", "grammar", "groups", "judge", "lexicon", "match",
     "measures", "merge", "names", "patterns", "roles", "senses", "signals", "stage", "structure", "subjects", "tokens",
     "verb_last", "where_when",
 )  # fmt: skip

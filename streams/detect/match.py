@@ -1,10 +1,9 @@
 """One pass over a sentence's tokens finds every pattern of the language.
 
 A pattern is a sequence of keys: words, prefixes (`negotiat*`) and gaps. Each word of a text becomes one code
-letter, which stands for the set of keys that the word matches, so a sentence becomes a short string and its
-patterns substrings of it: daachorse's double-array Aho-Corasick finds them all in some microseconds. What a
-word can be is worked out once and kept, so wildcards, clitics and inflection cost nothing at the second
-sight of a word. Pieces of a pattern on both sides of a gap are found apart and joined here.
+letter (`alphabet`), which stands for the set of keys that the word matches, so a sentence becomes a short
+string and its patterns substrings of it: daachorse's double-array Aho-Corasick finds them all in some
+microseconds. Pieces of a pattern on both sides of a gap are found apart and joined here.
 
 `Automaton.find` gives for each place the sense of all that is found there; `scan` gives each item by itself.
 """
@@ -17,21 +16,12 @@ from typing import Generic, NamedTuple, TypeVar
 
 from daachorse import CharwiseDoubleArrayAhoCorasick
 
-from streams.detect.patterns import GAP, MAX_GAP, Inflection, members
+from streams.detect.alphabet import STOP, STOPS, Alphabet
+from streams.detect.patterns import GAP, MAX_GAP, Inflection
 
 T = TypeVar("T")
 M = TypeVar("M")
 
-MAX_WORDS = 50_000
-"""Distinct words kept per automaton; hostile text must not grow a worker without bound."""
-MAX_LENGTH = 64
-"""Longer words are none and are not kept."""
-
-UNKNOWN, STOP = "\x01", "\x02"
-_FIRST_CODE = 0x100
-_SURROGATES = range(0xD800, 0xE000)
-_STOPS = frozenset(';:!?()"“”«»')
-"""Signs that a gap never crosses."""
 _ELIDED = 2
 """Most letters of an elided word ("l", "qu"); a possessive's apostrophe stands behind longer ones."""
 _WEIGHTLESS = {"'": 2, "\u2019": 2, ",": 1, "-": 2}
@@ -45,10 +35,6 @@ class Hit(NamedTuple, Generic[T]):
     end: int
     item: T
     tokens: tuple[int, ...]
-
-
-_ANY = "\0"
-"""A letter that no word has: what goes on from a prefix."""
 
 
 class Payload(Generic[T, M]):
@@ -107,8 +93,7 @@ class Automaton(Generic[T, M]):
     ) -> None:
         self._inflection = inflection or Inflection()
         self._gap = gap
-        self._prefixes = tuple(sorted(prefixes, key=len, reverse=True))
-        self._suffixes = tuple(sorted(suffixes, key=len, reverse=True))
+        self._prefixes, self._suffixes = tuple(prefixes), tuple(suffixes)
         self._sense = sense
         self._patterns: dict[tuple[str, ...], list[T]] = {}
         self._built = False
@@ -124,7 +109,7 @@ class Automaton(Generic[T, M]):
         """The code letters of words: each stands for the keys that its word matches."""
         if not self._built:
             self.build()
-        return "".join([self._known.get(word) or self._learn(word) for word in words])
+        return self._alphabet.codes(words)
 
     def find(self, codes: str, words: Iterable[Iterable[str]]) -> list[Match[M]]:
         """All that stands in a sentence of these codes, by end; longer and shorter patterns alike. `words` are
@@ -170,20 +155,6 @@ class Automaton(Generic[T, M]):
             for item in items
         ]
 
-    def _learn(self, word: str) -> str:
-        code = self._code(word)
-        if len(word) <= MAX_LENGTH:
-            if len(self._known) >= MAX_WORDS:
-                self._known.clear()
-            self._known[word] = code
-        return code
-
-    def _code(self, word: str) -> str:
-        if word in _STOPS:
-            return self._letters.get((word,), STOP)
-        keys = self._keys_of(word) or self._without_clitics(word)
-        return self._letters.get(keys, UNKNOWN) if keys else UNKNOWN
-
     def _follow(
         self,
         payload: Payload[T, M],
@@ -214,7 +185,7 @@ class Automaton(Generic[T, M]):
         near, limit, index = at + MAX_GAP, at + self._gap, at
         while index < min(limit, len(words)):
             word = words[index]
-            if word in _STOPS or (index >= near and word == ","):
+            if word in STOPS or (index >= near and word == ","):
                 return index
             light = _WEIGHTLESS.get(word, 0)
             if light > 1 and word != "-" and len(words[index - 1]) > _ELIDED:
@@ -228,7 +199,8 @@ class Automaton(Generic[T, M]):
         For each code string that is searched for, `_payloads` has what it means where it begins a pattern, and
         `_behind` the pieces that it is behind a gap.
         """
-        letters = self._learn_words()
+        every = {key for sequence in self._patterns for key in sequence if key != GAP}
+        self._alphabet = Alphabet(every, self._inflection, self._prefixes, self._suffixes)
         payloads: dict[int, Payload[T, M]] = {}
         pieces: dict[tuple[str, ...], int] = {}
         later: set[int] = set()
@@ -242,7 +214,7 @@ class Automaton(Generic[T, M]):
         numbers: dict[str, int] = {}
         meant: list[list[int]] = []
         for keys, piece in pieces.items():
-            for code in product(*[letters[key] for key in keys]):
+            for code in product(*[self._alphabet.letters[key] for key in keys]):
                 number = numbers.setdefault("".join(code), len(numbers))
                 if number == len(meant):
                     meant.append([])
@@ -252,65 +224,7 @@ class Automaton(Generic[T, M]):
         for payload in filter(None, self._payloads):
             payload.settle(self._sense)
         self._search = CharwiseDoubleArrayAhoCorasick(list(numbers) or [STOP]).find_overlapping
-        self._known: dict[str, str] = {}
         self._built = True
-
-    def _learn_words(self) -> dict[str, str]:
-        """The code letters that each key stands for: one for every set of keys that some word matches."""
-        self._words: dict[str, list[str]] = {}
-        self._prefix_keys: dict[str, list[str]] = {}
-        keys = {key for sequence in self._patterns for key in sequence if key != GAP}
-        for key in sorted(keys):
-            for member in members(key):
-                stem = member[:-1]
-                if member.endswith("*") and stem:
-                    self._prefix_keys.setdefault(stem, []).append(key)
-                elif member.endswith("~") and stem:
-                    for form in self._inflection.forms(stem):
-                        self._words.setdefault(form, []).append(key)
-                else:
-                    self._words.setdefault(member, []).append(key)
-        self._lengths = sorted({len(stem) for stem in self._prefix_keys})
-        self._letters: dict[tuple[str, ...], str] = {}
-        letters = dict.fromkeys(keys, "")
-        # A prefix stands for itself as a word, which may be a key too, and for words that go on from it.
-        for word in (*self._words, *self._prefix_keys, *(f"{stem}{_ANY}" for stem in self._prefix_keys)):
-            matched = self._keys_of(word)
-            if matched not in self._letters:
-                letter = self._letters[matched] = _letter(len(self._letters))
-                for key in matched:
-                    letters[key] += letter
-        return letters
-
-    def _keys_of(self, word: str) -> tuple[str, ...]:
-        """The keys that a word matches: as itself or an inflected form, and by the prefixes it begins with."""
-        found = self._words.get(word, [])
-        for length in self._lengths:
-            if length > len(word):
-                break
-            more = self._prefix_keys.get(word[:length])
-            if more:
-                found = [*found, *more]
-        return tuple(dict.fromkeys(found))
-
-    def _without_clitics(self, word: str) -> tuple[str, ...]:
-        for prefix in self._prefixes:
-            if word.startswith(prefix) and len(word) > len(prefix) + 2:
-                found = self._keys_of(word[len(prefix) :])
-                if found:
-                    return found
-        for suffix in self._suffixes:
-            if word.endswith(suffix) and len(word) > len(suffix) + 2:
-                found = self._keys_of(word[: -len(suffix)])
-                if found:
-                    return found
-        return ()
-
-
-def _letter(number: int) -> str:
-    """The code letter of the nth set of keys; surrogates are no letters."""
-    code = _FIRST_CODE + number
-    return chr(code if code < _SURROGATES.start else code + len(_SURROGATES))
 
 
 def _merged(payloads: list[Payload[T, M]]) -> Payload[T, M] | None:

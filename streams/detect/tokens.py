@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from streams.detect.alphabet import MAX_LENGTH
 from streams.detect.grammar import Grammar
-from streams.detect.match import MAX_LENGTH, Automaton, Match
+from streams.detect.match import Automaton, Match
 from streams.detect.patterns import TOKEN
 from streams.detect.senses import Item, Sense
 
