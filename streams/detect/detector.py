@@ -306,8 +306,7 @@ def _why(trigger: Filled, clause: Clause, operator: str | None) -> tuple[str, ..
     """What fired, in words: the trigger, who stands in which slot, the operator."""
     said = [f"{trigger.hit.item.voice} «{' '.join(clause.words[trigger.hit.start : trigger.hit.end])}»"]
     for slot, groups in trigger.slots.items():
-        for group in groups:
-            said.append(f"{slot}: {' '.join(clause.words[group.start : group.end])}")
+        said += [f"{slot}: {' '.join(clause.words[one.start : one.end])}" for one in groups]
     if operator is not None:
         words = " ".join(clause.words[trigger.operation.start : max(trigger.operation.end, trigger.operation.start + 1)])
         said.append(f"{operator}: {words}")
