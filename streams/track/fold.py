@@ -109,8 +109,9 @@ class _Step:
                 self.joins[thread.id] = join
 
     def _read(self, threads: list[Thread]) -> None:
-        signals = [signal for signal in self.reading.signals if signal.kept]
-        continued = versions.pair(signals, threads)
+        kept = (signal for signal in self.reading.signals if signal.kept)
+        signals = sorted(kept, key=lambda signal: signal.asserted_by is not None)  # facts first
+        continued = versions.pair(signals, threads, self.state.table)
         for signal in signals:
             thread = continued.get(signal.id)
             if thread is not None:
@@ -143,7 +144,8 @@ class _Step:
     def _place(self, signal: Signal) -> None:
         """Find the signal's thread, or found one."""
         look = self._look(signal)
-        chosen = same.best(look, self._candidates(look), self.state.table, looks.seconds(self.now))
+        fitting = [other for other in self._candidates(look) if self._fits(signal, other.id)]
+        chosen = same.best(look, fitting, self.state.table, looks.seconds(self.now))
         name = chosen[0].id if chosen else thread_id(signal.id)
         thread = self._thread(name)
         if thread is not None:
@@ -153,6 +155,12 @@ class _Step:
         relate(self.state, thread, look, self.joins)
         self.joins[name] = Join.founding(thread, self.state, self.speaker)
         self.joins[name].take(signal)
+
+    def _fits(self, signal: Signal, thread: str) -> bool:
+        """Whether what else the reading says of a thread leaves room for the signal."""
+        told = self.joins[thread].signals if thread in self.joins else []
+        row = self.state.table.family(signal.family)
+        return all(same.may_meet(signal, other, row) for other in told)
 
     def _recall(self, signal: Signal) -> None:
         """What an article recalls may fill an empty field; it opens nothing and pushes nothing."""

@@ -13,7 +13,7 @@ from streams.reading import CORE_ROLES, Actor, Signal, Time
 from streams.track import figures, stages
 from streams.track.look import PENDING, days
 from streams.track.table import Family
-from streams.track.thread import Fact, Thread, Who, place_value, time_value
+from streams.track.thread import Fact, Thread, Who, place_value, stage_value, time_value
 
 RANK: dict[Kind, int] = {"confirmation": 1, "development": 2, "correction": 3, "retraction": 4, "new": 5}
 HOUR = 3600
@@ -51,6 +51,18 @@ class Merge:
         if len(self.news) > before or self.trigger is None:
             self.trigger = signal.id
 
+    def note(self, signal: Signal) -> None:
+        """Keep what somebody claims of an affair beside what the thread holds."""
+        said: list[tuple[str, Any]] = [("stage", stage_value(signal.stage, signal.detail))]
+        if signal.time is not None and signal.time.start:
+            said.append(("time", time_value(signal.time)))
+        if signal.place is not None and (signal.place.name or signal.place.country):
+            said.append(("place", place_value(signal.place)))
+        said += [("actor", f"{actor.id}:{actor.role}") for actor in signal.actors]
+        said += [(f"attributes.{key}", value) for key, value in signal.attributes.items()]
+        for name, value in said:
+            self._say(name, value, signal.asserted_by)
+
     def push(self, change: Change, kind: Kind, *, major: bool = False) -> None:
         """Note a change that subscribers hear of."""
         self.news.append(change)
@@ -63,6 +75,9 @@ class Merge:
         """The fact that says `value` of a field, with this article among those who say so."""
         if self.correcting and name != "actor":
             self.detach(name, value)
+        return self._say(name, value, by)
+
+    def _say(self, name: str, value: Any, by: str | None) -> Fact:
         fact = self.thread.fact(name, value)
         if fact is None:
             fact = Fact(name, value, by, self.at, self.group, [])
@@ -169,7 +184,7 @@ class Merge:
         joined = False
         for actor in signal.actors:
             self.claim("actor", f"{actor.id}:{actor.role}", signal.asserted_by)
-            joined |= self._join(actor)
+            joined |= self._join(actor, signal)
         new = sorted(self.thread.core)
         if not old or old == new:
             return
@@ -186,12 +201,12 @@ class Merge:
         current = stages.current(self.thread)
         return current is not None and self.at < current.at
 
-    def _join(self, actor: Actor) -> bool:
+    def _join(self, actor: Actor, signal: Signal) -> bool:
         """Add an actor or raise it to a core role; True when it is one more in the core."""
         for who in self.thread.actors:
             if who.id == actor.id:
                 raised = actor.role in CORE_ROLES and who.role not in CORE_ROLES
-                if raised and who.role == "subject":
+                if raised and who.role == "subject" and stages.is_equal(self.thread, signal):
                     who.role = actor.role
                     return True
                 return False

@@ -6,6 +6,7 @@ on a language. From `join` on the signal belongs to the thread, from `reopen` on
 
 from __future__ import annotations
 
+from streams.reading import Signal
 from streams.track.copies import likeness
 from streams.track.look import DAY, OVER, PENDING, Look, day_of
 from streams.track.table import Family, Table, Weights
@@ -43,6 +44,16 @@ def score(signal: Look, thread: Look, row: Family, weights: Weights) -> float:
     total += _time(signal, thread, row, weights)
     total += _detail(signal, thread, row, weights)
     return total + _context(signal, thread, weights)
+
+
+def may_meet(one: Signal, other: Signal, row: Family) -> bool:
+    """Whether two signals of one reading may belong to one thread. Those that differ in detail or stage were
+    told apart by the text: they are one affair only if their details are akin and nobody else takes part.
+    """
+    if (one.detail, one.stage) == (other.detail, other.stage):
+        return True
+    mine, theirs = one.core, other.core
+    return row.are_akin(one.detail, other.detail) and (row.matter or mine <= theirs or theirs <= mine)
 
 
 def _is_copy(signal: Look, thread: Look, table: Table) -> bool:

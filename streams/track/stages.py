@@ -26,6 +26,16 @@ def current(thread: Thread) -> Fact | None:
     return thread.fact("stage", thread.course[-1]) if thread.course else None
 
 
+def is_equal(thread: Thread, signal: Signal) -> bool:
+    """Whether a signal is of the thread's standing: no recollection, no mere claim where the thread is a
+    fact, and not of an earlier stage.
+    """
+    if signal.background or (signal.asserted_by is not None and thread.asserted_by is None):
+        return False
+    last = max(ORDER.values())
+    return ORDER.get(signal.stage, last) >= ORDER.get(thread.stage, last)
+
+
 def merge(merge: Merge, signal: Signal) -> bool:
     """Take a signal's stage and detail in; True when the thread's stage moved."""
     thread = merge.thread

@@ -94,6 +94,12 @@ class Family:
             and not any(other in kind for kind in mine)
         )
 
+    def are_akin(self, one: str | None, other: str | None) -> bool:
+        """Whether two details may be two words for one affair: of one kind, or the family knows no kinds."""
+        if one is None or other is None or one == other or not self.kinds:
+            return True
+        return any(one in kind and other in kind for kind in self.kinds)
+
     def is_later(self, old: str | None, new: str | None) -> bool:
         """Whether the detail `new` comes after `old` in the family's course."""
         if new is None or new not in self.course:

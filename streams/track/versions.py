@@ -12,16 +12,19 @@ from streams.events import Change
 from streams.reading import Signal
 from streams.track.merge_claims import Merge
 from streams.track.revert import go_back, revert
+from streams.track.table import Table
 from streams.track.thread import Entry, Fact, Thread, is_current
 
 
-def pair(signals: Sequence[Signal], threads: Sequence[Thread]) -> dict[str, Thread]:
+def pair(signals: Sequence[Signal], threads: Sequence[Thread], table: Table) -> dict[str, Thread]:
     """Which signal of a newer version continues which thread of the older one, by signal id."""
     options = [
         (_alike(signal, thread), -at, signal.id, thread)
         for at, signal in enumerate(signals)
         for thread in threads
-        if signal.family == thread.family and not signal.background
+        if signal.family == thread.family
+        and not signal.background
+        and not table.family(thread.family).details_apart(thread.detail, signal.detail)
     ]
     options.sort(key=lambda option: (option[0], option[1], option[3].id), reverse=True)
     found: dict[str, Thread] = {}

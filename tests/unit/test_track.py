@@ -404,3 +404,81 @@ def test_packed_thread_stays_small_whatever_comes():
     assert thread.articles == thread.publishers == 120
     assert thread.confidence == 0.99
     assert 1 <= len(thread.entries) <= 20
+
+
+MEETING = signal(
+    "defence-cooperation",
+    "concluded",
+    "FRA GBR ?UKR",
+    detail="meeting",
+    place="London",
+    country="GBR",
+    when=day(4),
+)
+GUARANTEE = signal("defence-cooperation", "proposed", "+FRA +GBR >UKR", detail="security-guarantee")
+
+
+def test_one_reading_keeps_apart_what_it_tells_apart(world):
+    """A meeting, a coalition in the making and a guarantee in one article are three affairs."""
+    coalition = signal(
+        "defence-cooperation",
+        "proposed",
+        "FRA GBR ?UKR",
+        detail="coalition",
+        place="London",
+        country="GBR",
+        when=day(4),
+    )
+    world.tell("a", MEETING, coalition, GUARANTEE, hours=100)
+    assert [(update.kind, update.detail) for update in world.told] == [
+        ("new", "meeting"),
+        ("new", "coalition"),
+        ("new", "security-guarantee"),
+    ]
+    (meeting, *_) = world.told
+    assert [(who.id, who.role) for who in meeting.actors] == [
+        ("FRA", "party"),
+        ("GBR", "party"),
+        ("UKR", "subject"),
+    ]
+    assert meeting.claims == ()
+
+
+def test_akin_signals_of_one_reading_stay_one_affair(world):
+    """A force that is formed and is to be deployed by the same states is one affair, though told twice."""
+    world.tell(
+        "a",
+        signal("peacekeeping", "proposed", "+FRA +GBR >UKR", detail="force-formed"),
+        signal("peacekeeping", "scheduled", "+FRA +GBR >UKR", detail="deployed"),
+    )
+    assert world.kinds() == ["new"]
+
+
+def test_other_actors_in_one_reading_are_another_affair(world):
+    """Two deployments that one article tells of in two stages are two threads when others take part."""
+    world.tell(
+        "a",
+        signal("peacekeeping", "proposed", "+FRA +GBR >UKR", detail="deployed"),
+        signal("peacekeeping", "concluded", "+FRA +KEN >UKR", detail="deployed"),
+    )
+    assert world.threads() == 2
+
+
+def test_newer_version_does_not_pair_another_kind(world):
+    """A newer version's guarantee is news and does not go where the older version's meeting went."""
+    world.tell("a", MEETING, hours=100)
+    (update,) = world.tell("a", MEETING, GUARANTEE, hours=100, updated=101, version="2")
+    assert (update.kind, update.detail) == ("new", "security-guarantee")
+
+
+def test_role_is_not_raised_by_a_signal_of_lower_standing(world):
+    """Who is talked about does not become a recipient by an earlier stage or by somebody's claim."""
+    world.tell("a", signal("aid", "concluded", "+DEU +FRA ?UKR", when=day(1)), hours=24)
+    world.tell("b", signal("aid", "proposed", "+DEU +FRA >UKR", when=day(1)), hours=25)
+    world.tell("c", signal("aid", "concluded", "+DEU +FRA >UKR", when=day(1), by="RUS"), hours=26)
+    thread = world.state.get(world.told[0].thread)
+    assert thread.articles == 3
+    assert [who.role for who in thread.actors if who.id == "UKR"] == ["subject"]
+    world.tell("d", signal("aid", "concluded", "+DEU +FRA >UKR", when=day(1)), hours=27)
+    thread = world.state.get(world.told[0].thread)
+    assert [who.role for who in thread.actors if who.id == "UKR"] == ["recipient"]
