@@ -82,12 +82,22 @@ class Join:
         return join
 
     def take(self, signal: Signal) -> None:
-        """Merge one signal of the reading."""
+        """Merge one signal of the reading. What somebody claims of an affair that the same reading reports
+        as a fact is only noted: it changes nothing, and nobody is quoted with it.
+        """
+        if self._is_only_claimed(signal):
+            self.merge.note(signal)
+            return
         self.signals.append(signal)
         self.merge.take(signal)
         for group in self.thread.groups:
             if group.g == self.entry.group and not signal.background:
                 group.best = max(group.best, signal.confidence)
+
+    def _is_only_claimed(self, signal: Signal) -> bool:
+        if signal.asserted_by is None or signal.stage == "denied":
+            return False
+        return any(other.asserted_by is None and not other.background for other in self.signals)
 
     def finish(self, now: datetime) -> Update | None:
         """Bring the thread up to date; its update, when there is one."""
@@ -138,15 +148,24 @@ class Join:
         return update
 
     def _quote(self) -> None:
-        """Keep a quote for each language, the newest news first in line."""
-        for signal in self.signals:
+        """Keep a quote for each language: that of the latest news, and no mere claim for what is a fact."""
+        first = self.merge.trigger if self.merge.news and not self.is_new else None
+        told: set[str] = set()
+        for signal in sorted(self.signals, key=lambda signal: signal.id != first):
+            if signal.language in told:
+                continue
+            told.add(signal.language)
             quote = clip(signal.evidence.quote, QUOTE_BYTES)
             said = Said(self.speaker.name, signal.language, quote)
             held = next((each for each in self.thread.evidence if each.language == said.language), None)
             if held is None and len(self.thread.evidence) < QUOTES:
                 self.thread.evidence.append(said)
-            elif held is not None and self.merge.news:
+            elif held is not None and self.merge.news and not self._is_lesser(signal):
                 self.thread.evidence[self.thread.evidence.index(held)] = said
+
+    def _is_lesser(self, signal: Signal) -> bool:
+        """Whether the signal is a claim, or a recollection, and the thread a fact."""
+        return signal.background or (signal.asserted_by is not None and self.thread.asserted_by is None)
 
 
 def _merge(

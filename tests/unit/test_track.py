@@ -482,3 +482,40 @@ def test_role_is_not_raised_by_a_signal_of_lower_standing(world):
     world.tell("d", signal("aid", "concluded", "+DEU +FRA >UKR", when=day(1)), hours=27)
     thread = world.state.get(world.told[0].thread)
     assert [who.role for who in thread.actors if who.id == "UKR"] == ["recipient"]
+
+
+@pytest.mark.parametrize("first", [0, 1], ids=["fact first", "claim first"])
+def test_claim_beside_a_fact_of_one_reading_is_only_noted(world, first):
+    """What an article reports as a fact is quoted with its own words; somebody's claim about it is a claim."""
+    fact = signal(
+        "peacekeeping", "proposed", "+FRA +GBR >UKR", detail="force-formed", quote="They plan a force."
+    )
+    claim = signal(
+        "peacekeeping",
+        "proposed",
+        ">UKR",
+        detail="deployed",
+        by="RUS",
+        quote="Moscow says 100,000.",
+        confidence=0.99,
+    )
+    signals = [fact, claim] if first == 0 else [claim, fact]
+    (update,) = world.tell("a", *signals)
+    assert (update.kind, update.detail, update.asserted_by) == ("new", "force-formed", None)
+    assert [quote.quote for quote in update.evidence] == ["They plan a force."]
+    assert [(said.field, said.value, said.by) for said in update.claims] == [("stage", "proposed", "RUS")]
+    assert update.confidence == 0.8
+
+
+def test_claim_of_another_article_does_not_take_the_quote(world):
+    """A claim that adds a number to a fact leaves the fact's quote."""
+    world.tell("a", signal("attacks", "concluded", "+RSF >SDN", when=day(0), killed=6, quote="Six died."))
+    (update,) = world.tell(
+        "b",
+        signal(
+            "attacks", "concluded", "+RSF >SDN", when=day(0), killed=9, by="SDN", quote="The army says nine."
+        ),
+        hours=20,
+    )
+    assert update.kind == "development"
+    assert [quote.quote for quote in update.evidence] == ["Six died."]
