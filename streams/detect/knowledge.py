@@ -91,8 +91,8 @@ class Knowledge:
 
     def _compile(self, code: str) -> Language:
         grammar = load_grammar(table(f"{code}/grammar.toml", self.overlays), f"{code}/grammar.toml")
-        where = f"{code}/lexicon.toml"
-        entries = load_lexicon(_lexicon(code, self.overlays), code, self.frames, where)
+        tables, lists = _lexicon(code, self.overlays)
+        entries = load_lexicon(tables, lists, code, self.frames)
         content, functions = (
             Automaton[Item, Sense](grammar.inflection, grammar.prefixes, grammar.suffixes, grammar.gap, sense)
             for _ in range(2)
@@ -101,9 +101,9 @@ class Knowledge:
             automaton = content if function.part in CONTENT else functions
             _add(automaton, grammar, pattern, function, f"{code}/grammar.toml: {function.part}")
         for entry in entries.values():
-            _add_entry(entry, partial(_add, content, grammar), where)
+            _add_entry(entry, partial(_add, content, grammar))
             for pattern in (*entry.context, *entry.unless):
-                _add(functions, grammar, pattern, Condition(pattern), f"{where}: entry {entry.id}")
+                _add(functions, grammar, pattern, Condition(pattern), f"{entry.where}: entry {entry.id}")
         self._add_names(code, partial(_add_named, content, grammar))
         for automaton in (content, functions):
             automaton.build()
@@ -157,8 +157,8 @@ def _add_named(
         automaton.add((first, *rest), replace(named, clitic=clitic))
 
 
-def _add_entry(entry: Entry, add: Callable[[str, Any, str], None], where: str) -> None:
-    place = f"{where}: entry {entry.id}"
+def _add_entry(entry: Entry, add: Callable[[str, Any, str], None]) -> None:
+    place = f"{entry.where}: entry {entry.id}"
     for trigger, patterns in (
         (Trigger(entry, "active"), entry.verbs),
         (Trigger(entry, "passive"), entry.passive),
@@ -168,28 +168,27 @@ def _add_entry(entry: Entry, add: Callable[[str, Any, str], None], where: str) -
             add(pattern, trigger, place)
 
 
-def _lexicon(code: str, overlays: tuple[Path, ...]) -> dict[str, Any]:
-    """The lexicon with overlays: their entries are added, replace ours of the same id, or disable them."""
-    entries: dict[str, dict[str, Any]] = {}
+def _lexicon(code: str, overlays: tuple[Path, ...]) -> tuple[list[tuple[str, dict[str, Any]]], dict[str, str]]:
+    """The tables of a lexicon's entries with file and line, and its lists. An overlay's entries are added,
+    replace ours of the same id, or disable them.
+    """
+    entries: dict[str, tuple[str, dict[str, Any]]] = {}
     lists: dict[str, str] = {}
     for number, base in enumerate((KNOWLEDGE, *overlays)):
-        data = _own(base / code / "lexicon.toml")
+        path = base / code / "lexicon.toml"
+        text = path.read_text(encoding="utf-8") if path.is_file() else ""
+        try:
+            data = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            raise KnowledgeError(f"{path}: {error}") from error
         lists |= data.get("lists", {})
-        for position, entry in enumerate(data.get("entry", []), 1):
-            key = entry.get("id") or f"{number}.{position}"
+        lines = [line for line, row in enumerate(text.splitlines(), 1) if row.strip() == "[[entry]]"]
+        for line, entry in zip(lines, data.get("entry", []), strict=False):
+            key = entry.get("id") or f"{number}.{line}"
             if number == 0 and key in entries:
                 key = f"{key} (again)"
-            entries[key] = entry
-    return {"entry": list(entries.values()), "lists": lists}
-
-
-def _own(path: Path) -> dict[str, Any]:
-    if not path.is_file():
-        return {}
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise KnowledgeError(f"{path}: {error}") from error
+            entries[key] = (f"{path}, line {line}", entry)
+    return list(entries.values()), lists
 
 
 def _digest(folders: tuple[Path, ...]) -> str:

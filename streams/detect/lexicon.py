@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -32,7 +33,7 @@ class Entry:
 
     `verbs` are active forms (with gaps and the object's noun, where that decides the frame), `passive`
     forms that are passive by themselves, `nouns` event nouns. `context` patterns must stand somewhere in
-    the sentence, `unless` patterns must not. `weight` multiplies the confidence.
+    the sentence, `unless` patterns must not. `weight` multiplies the confidence. `where` is file and line.
     """
 
     id: str
@@ -50,6 +51,7 @@ class Entry:
     weight: float = 1.0
     examples: tuple[Example, ...] = ()
     counterexamples: tuple[str, ...] = ()
+    where: str = ""
 
     @property
     def rule(self) -> str:
@@ -78,22 +80,22 @@ class Trigger:
 
 
 def load_lexicon(
-    data: dict[str, Any], language: str, frames: dict[str, Frame], where: str
+    tables: Iterable[tuple[str, dict[str, Any]]], lists: dict[str, str], language: str, frames: dict[str, Frame]
 ) -> dict[str, Entry]:
-    """The entries of a parsed `lexicon.toml` by id. Raises `KnowledgeError` naming file and entry.
+    """The entries of a lexicon by id, from their tables, each with where it stands (file and line).
 
-    Its `[lists]` are named patterns: `{sport}` in an entry's pattern stands for the list of that name.
+    `lists` are named patterns: `{sport}` in an entry's pattern stands for the list of that name. Raises
+    `KnowledgeError` naming file, line and entry.
     """
     entries: dict[str, Entry] = {}
-    lists: dict[str, str] = data.get("lists", {})
-    for number, table in enumerate(data.get("entry", []), 1):
-        name = table.get("id") or f"number {number}"
+    for where, table in tables:
+        name = table.get("id") or "without an id"
         try:
             if table.get("disabled"):
                 continue
             if name in entries:
                 raise ValueError("stands twice")  # noqa: TRY301 - told like all that is wrong with an entry
-            entries[name] = _entry(_with_lists(table, lists), language, frames)
+            entries[name] = _entry(_with_lists(table, lists), language, frames, where)
         except (KeyError, TypeError, ValueError) as error:
             raise KnowledgeError(f"{where}: entry {name}: {error}") from error
     return entries
@@ -125,7 +127,7 @@ def _named(name: str, lists: dict[str, str]) -> str:
     return lists[name]
 
 
-def _entry(table: dict[str, Any], language: str, frames: dict[str, Frame]) -> Entry:
+def _entry(table: dict[str, Any], language: str, frames: dict[str, Frame], where: str) -> Entry:
     unknown = set(table) - _FIELDS
     if unknown:
         raise ValueError(f"has no field {min(unknown)!r}; the fields are {sorted(_FIELDS)}")
@@ -159,6 +161,7 @@ def _entry(table: dict[str, Any], language: str, frames: dict[str, Frame]) -> En
         weight=float(table.get("weight", 1.0)),
         examples=tuple(_example(text) for text in table["examples"]),
         counterexamples=tuple(table.get("counterexamples", ())),
+        where=where,
     )
 
 

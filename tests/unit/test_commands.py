@@ -126,3 +126,25 @@ def test_topics_are_listed_without_a_broker():
     found = run("topics", "list", "--topic-prefix", "second.")
     assert "second.events.peace-talks" in found.output
     assert "second.threads" in found.output
+
+
+@pytest.mark.parametrize(
+    ("entry", "problem"),
+    [
+        ('id = "x"\nframe = "no-such-frame"\nverbs = ["a"]\nexamples = ["b"]', "no-such-frame"),
+        ('id = "x"\nframe = "meet"\nverbs = ["a"]', "no examples"),
+        ('id = "x"\nframe = "meet"\nexamples = ["b"]', "neither verbs"),
+        ('id = "x"\nframe = "meet"\nverbs = ["(a"]\nexamples = ["b"]', "bracket"),
+        ('id = "x"\nframe = "meet"\nverbs = ["{nothing}"]\nexamples = ["b"]', "nothing"),
+        ('id = "x"\nframe = "meet"\nverb = ["a"]\nexamples = ["b"]', "no field 'verb'"),
+    ],
+)
+def test_a_wrong_entry_is_named_with_file_and_line(tmp_path, entry, problem):
+    """What is wrong with a user's entry is said on one line: file, line, entry and what would be right."""
+    folder = tmp_path / "en"
+    folder.mkdir()
+    (folder / "lexicon.toml").write_text(f"# mine\n\n[[entry]]\n{entry}\n", encoding="utf-8")
+    found = run("lint", "en", "--knowledge", str(tmp_path))
+    message = str(found.exception)
+    assert problem in message
+    assert f"{folder / 'lexicon.toml'}, line 3: entry x" in message
