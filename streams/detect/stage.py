@@ -105,9 +105,8 @@ def progressive(hit: Hit[Trigger], clause: Clause, grammar: Grammar) -> bool:
     """Whether a verb is going on: an auxiliary with a progressive ending ("are holding talks")."""
     if not grammar.progressive or hit.item.voice == "noun":
         return False
-    if not clause.words[hit.start].endswith(grammar.progressive):
-        return False
-    return any(clause.bits[index] & PASSIVE for index in range(max(0, hit.start - 3), hit.start))
+    verb = next((token for token in hit.tokens if clause.words[token].endswith(grammar.progressive)), -1)
+    return verb >= 0 and clause.any(PASSIVE, verb - 3, verb)
 
 
 def _tenses(hit: Hit[Trigger], clause: Clause, grammar: Grammar) -> list[str]:
