@@ -24,7 +24,7 @@ from streams.detect.signals import signals
 from streams.enrich.language import Languages
 from streams.enrich.source import source_of
 from streams.enrich.text import Sentences
-from streams.errors import Code, Rejected, Rejection
+from streams.errors import Code, KnowledgeError, Rejected, Rejection
 from streams.parse import parse
 from streams.reading import Reading, Signal
 
@@ -57,13 +57,19 @@ class Pipeline:
         received: datetime,
         headers: Mapping[str, bytes] = {},
     ) -> Read | Rejection:
-        """What the article in `raw` says, or why it cannot be read. `received` is the record's timestamp."""
+        """What the article in `raw` says, or why it cannot be read. `received` is the record's timestamp.
+
+        Raises `KnowledgeError` when a language is used for the first time and its files are wrong; `warm` finds
+        that out before.
+        """
         try:
             article = parse(raw, key=key, received=received, headers=headers, cleaner=self.cleaner)
         except Rejected as rejected:
             return Rejection(rejected.code, rejected.stage, str(rejected))
         try:
             return self.read_article(article, backfill="backfill" in headers)
+        except KnowledgeError:
+            raise  # no article's fault: whoever runs this must mend the file
         except Exception as error:  # noqa: BLE001  # a bug of ours must not lose an article or stop a worker
             return Rejection(Code.DETECTOR_FAILED, "detect", f"{type(error).__name__}: {error}")
 
