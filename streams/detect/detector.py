@@ -17,7 +17,7 @@ from streams.detect.candidate import Candidate
 from streams.detect.clause import COMPLEMENT, OPERATOR, Clause, Spot
 from streams.detect.groups import group
 from streams.detect.knowledge import Knowledge, Language
-from streams.detect.measures import counts
+from streams.detect.measures import counts, whole
 from streams.detect.patterns import lower
 from streams.detect.roles import Filled, fill
 from streams.detect.senses import NAMES, TRIGGERS, WORDS, Found
@@ -189,7 +189,7 @@ class _Times:
         if family in _LASTING:
             duration = self._duration()
             if duration is not None:
-                found["duration"] = {"min": duration.min, "unit": duration.unit}
+                found["duration"] = {"min": whole(duration.min), "unit": duration.unit}
         return found
 
     def facts(self, time: Time | None, attributes: dict[str, Any], clause: Clause) -> list[tuple[int, int]]:

@@ -50,3 +50,8 @@ def number(word: str, numbers: Mapping[str, float]) -> int | None:
     if len(parts) > 1 and any(len(part) != _THOUSANDS for part in parts[1:]):
         return None
     return int("".join(parts))
+
+
+def whole(amount: float) -> float:
+    """The amount, as an int where it is a whole number: "12 hours" are 12, not 12.0."""
+    return int(amount) if amount == int(amount) else amount
