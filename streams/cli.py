@@ -1,13 +1,13 @@
 """The command line: one verb per command, each in a module of `streams.commands`.
 
-Exit codes: 0 done; 1 the command found what it looks for to be wrong (a proof fails, an article is rejected);
-2 wrong usage or settings; 3 the broker cannot be reached or gave up; 130 interrupted.
+How a command ends is in `EXIT_CODES`, which `parley --help` shows.
 """
 
 from __future__ import annotations
 
 import importlib
 import sys
+from typing import NoReturn
 
 import click
 
@@ -30,6 +30,16 @@ COMMANDS = {
 """Every command with its one line of help. A command's module is loaded only when it is used."""
 
 
+EXIT_CODES = {
+    "0": "done",
+    "1": "something read is not as it should be: an article is rejected, a proof does not hold",
+    "2": "wrong usage, setting or knowledge, or a file that cannot be read",
+    "3": "no broker answers, or it lacks a topic or record, or it refuses",
+    "130": "interrupted",
+}
+"""What the exit codes mean."""
+
+
 class Commands(click.Group):
     """Commands by name, imported when asked for, so that `parley --help` is quick."""
 
@@ -50,6 +60,11 @@ class Commands(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
 
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
+        """What the exit codes mean."""
+        with formatter.section("Exit codes"):
+            formatter.write_dl(list(EXIT_CODES.items()))
+
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="parley")
@@ -60,21 +75,37 @@ def cli() -> None:
 def main() -> None:
     """The entry point `parley`: errors on one line that says what to do, and the exit code."""
     try:
-        code = cli.main(standalone_mode=False)
-    except click.ClickException as error:
+        code = cli.main(prog_name="parley", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
         error.show()
         sys.exit(error.exit_code)
+    except click.ClickException as error:
+        _fail(error.exit_code, error.format_message().rstrip(".") + _help_of(error))
     except (click.Abort, KeyboardInterrupt):
         sys.exit(130)
     except BrokenPipeError:
         sys.exit(0)
     except (KnowledgeError, SettingsError) as error:
-        click.echo(f"parley: {error}", err=True)
-        sys.exit(2)
+        _fail(2, error)
     except ParleyError as error:
-        click.echo(f"parley: {error}", err=True)
-        sys.exit(3)
+        _fail(3, error)
+    except OSError as error:
+        if error.filename is None:
+            raise
+        _fail(2, f"{error.filename}: {error.strerror}")
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _fail(code: int, message: object) -> NoReturn:
+    click.echo(f"parley: {message}", err=True)
+    sys.exit(code)
+
+
+def _help_of(error: click.ClickException) -> str:
+    """For wrong usage, where the right one is shown."""
+    if not isinstance(error, click.UsageError) or error.ctx is None:
+        return ""
+    return f"; see `{error.ctx.command_path} --help`"
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@
   - `Rejected`: this record is bad; the code says why; it goes to the rejected topic
   - `KnowledgeError`: a knowledge file is wrong; says file, entry and line
   - `SettingsError`: a setting is wrong; says which and what is allowed
+  - `UnreachableError`: no broker answers; says where and what to do
 """
 
 from __future__ import annotations
@@ -41,6 +42,15 @@ class Rejected(ParleyError):  # noqa: N818 - the word of the design
         super().__init__(message)
         self.code = code
         self.stage = stage
+
+
+class UnreachableError(ParleyError):
+    """No broker answers at an address; the message says what to do."""
+
+    def __init__(self, broker: str) -> None:
+        super().__init__(
+            f"no broker answers at {broker}: start one (`parley up`), or say where it is (--broker, PARLEY_BROKER)"
+        )
 
 
 class KnowledgeError(ParleyError):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import platform
 import statistics
 import time
@@ -15,10 +14,12 @@ import click
 import orjson
 
 from streams.build import compiled
-from streams.commands.inputs import documents, knowledge_option
+from streams.commands.broker import run
+from streams.commands.inputs import InputError, documents, knowledge_option
 from streams.commands.samples import SEEDS
 from streams.errors import Rejection
 from streams.pipeline import Pipeline
+from streams.settings import Settings
 
 SIZE = 2700
 """Bytes of text that an article of the benchmark has: a wire story's usual length."""
@@ -61,7 +62,7 @@ def command(
     for mix in _mixes(articles, source):
         _detection(pipeline, mix, rounds)
     if not no_transport:
-        found = asyncio.run(_transport(broker))
+        found = run(Settings(broker=broker) if broker else Settings(), _transport(broker))
         click.echo(
             f"transport: {found.ours:,.0f} articles/s of {found.size} bytes read and published again; stock Faust "
             f"{found.stock:,.0f}; ratio {found.ratio:.1f}"
@@ -72,7 +73,7 @@ def _mixes(count: int, source: str | None) -> list[Mix]:
     if source is not None:
         own = list(documents(source))
         if not own:
-            raise click.ClickException(f"{source}: no articles")
+            raise InputError(f"{source}: no articles")
         return [Mix(source, [own[number % len(own)] for number in range(count)])]
     seeds = [orjson.loads(raw) for raw in documents(str(SEEDS))]
     quiet = [orjson.loads(raw) for raw in documents(str(_QUIET))]
@@ -142,7 +143,6 @@ def _rounds(pipeline: Pipeline, articles: list[bytes], rounds: int) -> list[floa
 async def _transport(broker: str | None) -> Any:
     from streams.kafka.bench import pass_through  # noqa: PLC0415 - Faust is slow to import; --help is quick
     from streams.kafka.embedded import EmbeddedBroker  # noqa: PLC0415 - as above
-    from streams.settings import Settings  # noqa: PLC0415 - as above
 
     if broker is not None:
         return await pass_through(broker)

@@ -11,9 +11,18 @@ from rich.console import Console
 from rich.text import Text
 
 from streams.article import Article, Enriched
-from streams.commands.inputs import knowledge_option, object_of, published_of, read_bytes, received_of
+from streams.commands.inputs import (
+    InputError,
+    decoded,
+    knowledge_option,
+    object_of,
+    plain_options,
+    published_of,
+    read_bytes,
+    received_of,
+)
 from streams.detect.candidate import Candidate
-from streams.errors import Code, ParleyError, Rejected
+from streams.errors import Rejected
 from streams.parse import from_text, parse
 from streams.pipeline import Pipeline
 from streams.reading import Signal
@@ -23,8 +32,7 @@ STYLES = {"actor": "cyan", "person": "cyan", "place": "green", "time": "yellow"}
 
 @click.command()
 @click.argument("path", metavar="FILE|-")
-@click.option("--published", help="When a plain text was published (RFC 3339); else the day in its file's name counts.")
-@click.option("--source", help="Who published a plain text, if its dateline does not say so.")
+@plain_options
 @click.option("--all", "everything", is_flag=True, help="Also signals below the threshold.")
 @knowledge_option
 def command(
@@ -62,14 +70,10 @@ def _article(path: str, published: str | None, source: str | None, pipeline: Pip
     if fields or path.endswith(".json"):
         read = parse(raw, key=None, received=received_of(fields), cleaner=pipeline.cleaner)
         if read.withdrawn:
-            raise ParleyError(f"{path}: a withdrawal has no text to explain")
+            raise InputError(f"{path}: a withdrawal has no text to explain")
         return read
-    try:
-        text = raw.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise Rejected(Code.NOT_UTF8, f"byte {error.start} is no UTF-8; save the file as UTF-8") from error
     received = when or datetime.now(UTC)
-    return from_text(text, received=received, published=when, source=source, cleaner=pipeline.cleaner)
+    return from_text(decoded(raw), received=received, published=when, source=source, cleaner=pipeline.cleaner)
 
 
 def _head(console: Console, enriched: Enriched, path: str) -> None:

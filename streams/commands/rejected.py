@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from pathlib import Path
 
 import click
 
+from streams.commands.broker import run
 from streams.commands.inputs import moment
 from streams.commands.settings import login, settings_of, settings_options
 from streams.settings import Settings
@@ -32,7 +32,7 @@ def show_all(
 
     settings = settings_of(config, broker, topic_prefix)
 
-    async def run() -> int:
+    async def counted() -> int:
         count = 0
         topics = [settings.topic(name) for name in TOPICS]
         async for record in list_rejected(
@@ -45,7 +45,7 @@ def show_all(
             )
         return count
 
-    click.echo(f"{asyncio.run(run())} rejected records", err=True)
+    click.echo(f"{run(settings, counted())} rejected records", err=True)
 
 
 @command.command()
@@ -56,7 +56,7 @@ def show(position: str, config: Path | None, broker: str | None, topic_prefix: s
     from streams.kafka.rejected import find_rejected  # noqa: PLC0415 - as above
 
     settings = settings_of(config, broker, topic_prefix)
-    record = asyncio.run(find_rejected(settings.broker, position, client=login(settings)))
+    record = run(settings, find_rejected(settings.broker, position, client=login(settings)))
     click.echo(
         f"{record.code} ({record.stage}): {record.message}\n"
         f"from {record.source_topic}:{record.source_partition}:{record.source_offset}, {record.timestamp.isoformat()}",
@@ -77,7 +77,8 @@ def send(
     topic_prefix: str | None,
 ) -> None:
     """Send records again to the topics they came from, as they were."""
-    count = asyncio.run(_send(positions, code, settings_of(config, broker, topic_prefix)))
+    settings = settings_of(config, broker, topic_prefix)
+    count = run(settings, _send(positions, code, settings))
     click.echo(f"{count} records sent again", err=True)
 
 

@@ -10,7 +10,15 @@ import click
 import msgspec
 import orjson
 
-from streams.commands.inputs import knowledge_option, lines, object_of, received_of
+from streams.commands.inputs import (
+    Plain,
+    knowledge_option,
+    lines,
+    object_of,
+    plain_options,
+    plain_text,
+    received_of,
+)
 from streams.errors import Rejection
 from streams.events import to_record
 from streams.pipeline import Pipeline
@@ -31,18 +39,27 @@ from streams.wire import decode, encode
 @click.option(
     "--trace", is_flag=True, help="One line for each thread that a delivery touched, instead of updates."
 )
+@plain_options
 @knowledge_option
-def command(path: str, of_readings: bool, trace: bool, knowledge_dirs: tuple[Path, ...]) -> None:
+def command(
+    path: str,
+    of_readings: bool,
+    trace: bool,
+    published: str | None,
+    source: str | None,
+    knowledge_dirs: tuple[Path, ...],
+) -> None:
     """Read deliveries (one article a line, in order of arrival) and write the updates that they give.
 
-    A line may be an article or an object with it under "article". Received is the line's "received", else
-    when the article was updated or published. Bad lines are named on standard error; the exit code is then 1.
+    A line may be an article or an object with it under "article"; a plain text (.txt) is one delivery. Received
+    is the line's "received", else when the article was updated or published. Bad lines are named on standard error; the exit code is then 1.
     """
     pipeline = None if of_readings else Pipeline.load(knowledge_dirs)
     state = State.empty()
     out = sys.stdout.buffer
     bad = 0
-    for number, reading in _readings(path, pipeline):
+    deliveries = _deliveries(path, Plain(published, source))
+    for number, reading in _readings(deliveries, pipeline):
         if isinstance(reading, str):
             bad += 1
             click.echo(f"parley: {path}, line {number}: {reading}", err=True)
@@ -59,9 +76,15 @@ def command(path: str, of_readings: bool, trace: bool, knowledge_dirs: tuple[Pat
         sys.exit(1)
 
 
-def _readings(path: str, pipeline: Pipeline | None) -> Iterator[tuple[int, Reading | str]]:
+def _deliveries(path: str, plain: Plain) -> Iterator[tuple[int, bytes]]:
+    return iter([(1, plain_text(Path(path), plain))]) if path.endswith(".txt") else lines(path)
+
+
+def _readings(
+    deliveries: Iterator[tuple[int, bytes]], pipeline: Pipeline | None
+) -> Iterator[tuple[int, Reading | str]]:
     """Line number and reading, or what is wrong with the line; lines without a reading are passed over."""
-    for number, line in lines(path):
+    for number, line in deliveries:
         if pipeline is None:
             try:
                 yield number, decode(line, Reading)

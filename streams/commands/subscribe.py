@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 import click
 from rich.console import Console
 
+from streams.commands.broker import quiet, reaching
 from streams.commands.inputs import moment
 from streams.commands.settings import login, settings_of, settings_options
 from streams.commands.view import line
 from streams.events import to_record
+from streams.reading import Family
 from streams.settings import Settings
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -62,15 +65,19 @@ def command(
         name: value or None for name, value in wanted.items() if name not in ("minor", "min_confidence")
     }
     filters |= {"minor": wanted["minor"], "min_confidence": wanted["min_confidence"]}
-    asyncio.run(
-        _follow(_families(families), settings, group, begin, filters, as_json=as_json, language=headline)
+    following = _follow(
+        _families(families), settings, group, begin, filters, as_json=as_json, language=headline
     )
+    with reaching(settings):
+        asyncio.run(following)
 
 
 def _families(given: tuple[str, ...]) -> list[str]:
-    from streams.kafka.topics import families  # noqa: PLC0415 - aiokafka is slow to import; --help is quick
-
-    return list(families()) if "all" in given else list(given)
+    known = get_args(Family)
+    unknown = [family for family in given if family not in (*known, "all")]
+    if unknown:
+        raise click.BadParameter(f"{unknown[0]!r} is none of all, {', '.join(known)}", param_hint="FAMILY")
+    return list(known) if "all" in given else list(given)
 
 
 async def _follow(
@@ -83,7 +90,7 @@ async def _follow(
     as_json: bool,
     language: str,
 ) -> None:
-    from streams.kafka.subscribe import subscribe  # noqa: PLC0415 - as above
+    from streams.kafka.subscribe import subscribe  # noqa: PLC0415 - aiokafka is slow to import; --help is quick
 
     console = Console(highlight=False, soft_wrap=True)
     updates = subscribe(
@@ -95,7 +102,9 @@ async def _follow(
         client=login(settings),
         **filters,
     )
-    async with updates:
+    async with contextlib.AsyncExitStack() as opened:
+        with quiet():
+            await opened.enter_async_context(updates)
         async for update in updates:
             if as_json:
                 sys.stdout.buffer.write(to_record(update, "")[2] + b"\n")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 
 import click
 
+from streams.commands.broker import run
 from streams.commands.settings import settings_of, settings_options
 
 
@@ -21,7 +21,8 @@ def create(config: Path | None, broker: str | None, topic_prefix: str | None) ->
     """Create what is missing; existing topics stay as they are."""
     from streams.kafka import topics  # noqa: PLC0415 - aiokafka is slow to import; --help is quick
 
-    outcome = asyncio.run(topics.create(settings_of(config, broker, topic_prefix)))
+    settings = settings_of(config, broker, topic_prefix)
+    outcome = run(settings, topics.create(settings))
     for name, what in outcome.items():
         click.echo(f"{what:8} {name}")
 

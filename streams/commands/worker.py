@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from streams.commands.broker import reaching, run
 from streams.commands.settings import settings_of, settings_options
 
 
@@ -31,10 +32,13 @@ def command(
 
     Ends gracefully on SIGTERM or SIGINT. The topics must exist: see `parley topics create`.
     """
-    from streams.kafka.agents import works  # noqa: PLC0415 - Faust is slow to import; --help is quick
+    from streams.kafka import topics  # noqa: PLC0415 - Faust is slow to import; --help is quick
+    from streams.kafka.agents import works  # noqa: PLC0415 - as above
     from streams.kafka.app import run_worker  # noqa: PLC0415 - as above
 
     logging.basicConfig(level=log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     settings = settings_of(config, broker, topic_prefix, health_port=health_port)
     names = [name.strip() for name in agents.split(",") if name.strip()]
-    run_worker(settings, works(settings, names))
+    run(settings, topics.check(settings))  # before the languages are loaded, which takes longer
+    with reaching(settings):
+        run_worker(settings, works(settings, names))

@@ -20,7 +20,7 @@ from typing import Any, Self, cast
 import faust
 from aiokafka.errors import KafkaConnectionError
 
-from streams.errors import ParleyError
+from streams.errors import UnreachableError
 from streams.kafka import topics
 from streams.kafka.fetching import check_versions
 from streams.kafka.health import Health
@@ -35,10 +35,6 @@ log = logging.getLogger(__name__)
 CHECK_SECONDS = 0.25
 
 INPUT = {"read": topics.ARTICLES, "track": topics.SIGNALS}
-
-
-class UnreachableError(ParleyError):
-    """No broker answers; the message says where and what to do."""
 
 
 class Diskless(faust.App):
@@ -140,9 +136,7 @@ class Worker:
             await asyncio.gather(*(app.start() for app in self.apps.values()))
         except KafkaConnectionError as error:
             await self.stop()
-            raise UnreachableError(
-                f"no broker answers at {self.settings.broker}: start one, or set `broker` to where it is"
-            ) from error
+            raise UnreachableError(self.settings.broker) from error
         except BaseException:
             await self.stop()
             raise

@@ -59,7 +59,8 @@ async def produce(
             if progress is not None:
                 progress(delivered)
 
-    async with producer:
+    try:
+        await producer.start()
         async for document in _each(articles):
             value = document if isinstance(document, bytes) else wire.encode(document)
             fields = _fields(document)
@@ -71,6 +72,8 @@ async def produce(
             )
             await settle(IN_FLIGHT)
         await settle(0)
+    finally:
+        await producer.stop()
     return delivered
 
 

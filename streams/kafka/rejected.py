@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.structs import ConsumerRecord
 
-from streams.errors import ParleyError, Rejection
+from streams.errors import ParleyError, Rejection, SettingsError
 from streams.kafka.scan import Client, partitions_of, read_until, reader, scan
 
 PREFIX = "__streams.errors."
@@ -177,7 +177,7 @@ def _parts(position: str) -> tuple[str, int, int]:
     topic, _, rest = position.partition(":")
     number, _, offset = rest.partition(":")
     if not (topic and number.isdecimal() and offset.isdecimal()):
-        raise ParleyError(f"{position!r} is no position: write topic:partition:offset, as listed")
+        raise SettingsError(f"{position!r} is no position: write topic:partition:offset, as listed")
     return topic, int(number), int(offset)
 
 
@@ -200,8 +200,9 @@ async def send_again(
     received, so an old one counts as late, as it should. `progress` hears the number delivered so far.
     """
     count = 0
-    options = client or {}
-    async with AIOKafkaProducer(bootstrap_servers=bootstrap, acks="all", **options) as producer:
+    producer = AIOKafkaProducer(bootstrap_servers=bootstrap, acks="all", **(client or {}))
+    try:
+        await producer.start()
         for record in records:
             await producer.send_and_wait(
                 record.source_topic, record.value, key=record.key, headers=list(record.headers)
@@ -209,4 +210,6 @@ async def send_again(
             count += 1
             if progress is not None:
                 progress(count)
+    finally:
+        await producer.stop()
     return count

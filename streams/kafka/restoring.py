@@ -69,8 +69,8 @@ async def read_state(settings: Settings, partition: TopicPartition) -> Restored:
         max_partition_fetch_bytes=max(4 * 1024 * 1024, settings.max_message_bytes),
     )
     restored = Restored()
-    await consumer.start()
     try:
+        await consumer.start()
         # Before there is a fetch: the embedded broker answers nothing else while one waits.
         end = (await consumer.end_offsets([partition]))[partition]
         if end == 0:

@@ -30,8 +30,8 @@ async def reader(bootstrap: str, client: Client | None = None) -> AsyncIterator[
         auto_offset_reset="earliest",
         **(client or {}),
     )
-    await consumer.start()
     try:
+        await consumer.start()
         yield consumer
     finally:
         await consumer.stop()

@@ -113,8 +113,8 @@ async def create(settings: Settings) -> dict[str, Literal["created", "exists"]]:
     """
     rows = table(settings)
     admin = AIOKafkaAdminClient(**client_options(settings))
-    await admin.start()
     try:
+        await admin.start()
         answer = await admin.create_topics(
             [
                 NewTopic(row.name, row.partitions, settings.replication, topic_configs=row.config)
@@ -131,8 +131,8 @@ async def create(settings: Settings) -> dict[str, Literal["created", "exists"]]:
 async def check(settings: Settings) -> None:
     """Raise `TopicsError` when a topic is missing: a worker would wait for it without a word."""
     admin = AIOKafkaAdminClient(**client_options(settings))
-    await admin.start()
     try:
+        await admin.start()
         there = set(await admin.list_topics())
     finally:
         await admin.close()

@@ -9,10 +9,10 @@ import aiohttp
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
-from streams.errors import SettingsError
+from streams.errors import SettingsError, UnreachableError
 from streams.kafka import topics
 from streams.kafka.agents import ReadWork
-from streams.kafka.app import UnreachableError, Worker
+from streams.kafka.app import Worker
 from streams.kafka.bench import pass_through
 from streams.kafka.embedded import EmbeddedBroker
 from streams.kafka.producer import Outgoing

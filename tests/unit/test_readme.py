@@ -13,7 +13,7 @@ import click
 import pytest
 
 from streams.article import Read
-from streams.cli import cli
+from streams.cli import EXIT_CODES, cli
 from streams.events import Update, to_record
 from streams.pipeline import Pipeline
 from streams.reading import Reading
@@ -132,6 +132,12 @@ def test_every_command_is_explained():
     named = set(re.findall(r"(?:`|bin/)parley ([a-z]+)", README))
     with click.Context(cli) as context:
         assert verbs == named == set(cli.list_commands(context))
+
+
+def test_the_exit_codes_are_those_of_the_help():
+    """README gives each exit code its meaning, as `parley --help` does."""
+    meanings = "; ".join(f"{code} {meaning}" for code, meaning in EXIT_CODES.items())
+    assert f"Exit codes: {meanings}." in README
 
 
 def test_every_make_target_exists():
