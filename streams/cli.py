@@ -11,6 +11,7 @@ from typing import NoReturn
 
 import click
 
+from streams.build import stale
 from streams.errors import KnowledgeError, ParleyError, SettingsError
 
 COMMANDS = {
@@ -74,6 +75,11 @@ def cli() -> None:
 
 def main() -> None:
     """The entry point `parley`: errors on one line that says what to do, and the exit code."""
+    if old := stale():
+        click.echo(
+            f"parley: {old[0]} is newer than what was compiled from it; run `make setup` or `make plain`",
+            err=True,
+        )
     try:
         code = cli.main(prog_name="parley", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:
