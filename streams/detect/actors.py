@@ -247,7 +247,8 @@ def _complete(filled: Filled, result: Cast, place: Place | None, memory: Memory)
     ):
         result.add(country, "recipient", None)
         result.shaky += 1
-    open_verb = filled.hit.item.voice != "noun" and not filled.passive and not filled.stranger
+    enough = filled.hit.item.entry.needs == 1 and "recipient" in frame.fill and "recipient" in result.roles
+    open_verb = filled.hit.item.voice != "noun" and not filled.passive and not filled.stranger and not enough
     if open_verb and "actor" in wanted and "actor" not in result.roles:
         for spot in memory.subject:
             if spot.actor is not None and spot.actor.name.id not in result.found:
