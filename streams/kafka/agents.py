@@ -212,21 +212,27 @@ class TrackWork(Generic[T]):
 
 
 class _TrackDraft(Generic[T]):
+    """A chunk of readings: a layer on the threads until it is merged."""
+
     def __init__(self, work: TrackWork[T], state: T) -> None:
         self._work = work
         self._state = state
         self._layer = state.overlay()
 
     def step(self, record: Record) -> Sequence[Outgoing]:
+        """The updates that follow from one reading."""
         return self._work.guard.guarded(record, self._outputs)
 
     def changes(self) -> Sequence[Change]:
+        """The threads that the readings changed."""
         return self._layer.changes()
 
     def facts(self) -> Mapping[str, Any]:
+        """How far the tracker's time has come."""
         return {"now": self._layer.now.isoformat()} if self._layer.now else {}
 
     def merge(self) -> None:
+        """Take the layer into the threads."""
         self._state.absorb(self._layer)
 
     def _outputs(self, record: Record) -> Sequence[Outgoing] | Rejection:

@@ -133,23 +133,29 @@ class Copy:
 
 
 class _CopyDraft:
+    """A chunk of copies: counted when it is merged."""
+
     def __init__(self, topic: str, meter: Meter) -> None:
         self._topic = topic
         self._meter = meter
         self._count = 0
 
     def step(self, record: Record) -> Sequence[Outgoing]:
+        """The record as it came, for another topic."""
         self._meter.begin()
         self._count += 1
         return (Outgoing(self._topic, record.key, record.value, record.timestamp, record.headers),)
 
     def changes(self) -> Sequence[Change]:
+        """No state."""
         return ()
 
     def facts(self) -> Mapping[str, Any]:
+        """None."""
         return {}
 
     def merge(self) -> None:
+        """The chunk is through: count it."""
         self._meter.add(self._count)
 
 
