@@ -10,19 +10,19 @@ import dataclasses
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, Generic, Protocol, Self, TypeVar
+from typing import Any, Generic
 
 import msgspec
 import orjson
 
 from streams import events, wire
-from streams.article import Read
 from streams.errors import Code, Rejection, SettingsError
 from streams.kafka import topics
 from streams.kafka.delivery import Change
 from streams.kafka.guard import Guard
 from streams.kafka.partitions import WorkFactory
 from streams.kafka.producer import Outgoing
+from streams.kafka.pure import Fold, ReadFunction, T
 from streams.kafka.work import Draft, Record
 from streams.metrics import Metrics
 from streams.reading import Reading
@@ -30,6 +30,9 @@ from streams.settings import Settings
 from streams.track import table as tracking
 from streams.track.fold import fold
 from streams.track.state import State
+
+LONGEST_REPEAT_SECONDS = 5.0
+"""An article that took longer is not read again: no table takes so long, and reading holds up the event loop."""
 
 
 def works(settings: Settings, agents: Iterable[str] = ("read", "track")) -> dict[str, WorkFactory]:
@@ -64,36 +67,6 @@ def _tracking(settings: Settings) -> WorkFactory:
         return fold(layer, reading, reading.article.received)[1]
 
     return lambda metrics: TrackWork(restore, take, settings, metrics)
-
-
-class ReadFunction(Protocol):
-    """`Pipeline.read`: pure, but may be buggy or slow on a text that nobody has thought of."""
-
-    def __call__(
-        self, raw: bytes | None, *, key: bytes | None, received: datetime, headers: Mapping[str, bytes]
-    ) -> Read | Rejection:
-        """What an article says, or why it is none."""
-
-
-class Tracker(Protocol):
-    """A tracker's state, or a layer of changes on top of it: `track.state.State`."""
-
-    now: datetime | None
-
-    def overlay(self) -> Self:
-        """A layer on top of this state, to be absorbed or thrown away."""
-
-    def changes(self) -> Sequence[Change]:
-        """What the layer changed, as records for `threads`."""
-
-    def absorb(self, layer: Self) -> None:
-        """Take over what a layer on top of this state changed."""
-
-
-T = TypeVar("T", bound=Tracker)
-
-Fold = Callable[[T, Reading], Sequence[events.Update]]
-"""Takes a reading into a layer, and gives the updates that follow from it."""
 
 
 class ReadWork:
@@ -149,7 +122,7 @@ class ReadWork:
 
     def _outputs(self, record: Record) -> Sequence[Outgoing] | Rejection:
         seconds, outputs = self._timed(record)
-        if seconds > self._slow:
+        if self._slow < seconds <= LONGEST_REPEAT_SECONDS:
             # The first article in a language loads its tables; only a repeat shows that it is slow itself.
             seconds, outputs = self._timed(record)
         if seconds > self._slow:

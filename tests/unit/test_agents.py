@@ -57,6 +57,16 @@ def test_an_article_that_is_only_slow_at_first_is_read():
     assert len(work.step(Rec(b"news"))) == 2
 
 
+def test_an_article_that_took_very_long_is_not_read_again():
+    """A second reading would hold up everything else for as long once more."""
+    spent = iter([0.0, 5.1])
+    work = ReadWork(read_article, Settings(), Metrics(), clock=lambda: 5.0, spent=lambda: next(spent))
+    (rejected,) = work.step(Rec(b"news"))
+    assert headers_of(rejected)["__streams.errors.code"] == "detector-slow"
+    assert "took 5.1 s" in headers_of(rejected)["__streams.errors.message"]
+    assert next(spent, None) is None
+
+
 def headers_of(output):
     """Headers as a dictionary of text."""
     return {name: value.decode() for name, value in output.headers}
