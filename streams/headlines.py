@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, lru_cache
 from pathlib import Path
@@ -21,7 +21,7 @@ from babel.dates import format_date
 from babel.lists import format_list
 
 from streams.errors import KnowledgeError
-from streams.reading import Actor, Place, Time
+from streams.reading import CORE_ROLES, Actor, Place, Time
 
 FILE = Path(__file__).parent / "knowledge" / "headlines.toml"
 MOST_NAMES = 4
@@ -29,7 +29,8 @@ MOST_NAMES = 4
 
 Who = tuple[tuple[str, str, str], ...]
 
-_SPECIAL = {"XKX": "XK", "TWN": "TW", "PSE": "PS"}
+_SPECIAL = {"XKX": "XK", "TWN": "TW", "PSE": "PS", "UN": "UN", "EU": "EU"}
+"""What CLDR knows under another code than the alpha-3 code's alias: disputed states, two organisations."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +48,19 @@ class Affair:
 
 @dataclass(frozen=True, slots=True)
 class Templates:
-    """One language: affairs by family, how they stand by stage (or by `family.stage`), where and when."""
+    """One language: affairs by family, how they stand by stage (or by `family.stage`), where, when, what.
+
+    With `own_script` only names that CLDR has in the language are written.
+    """
 
     affairs: dict[str, Affair]
     stages: dict[str, str]
     where: str
     when: str
+    what: str
     details: dict[str, str]
+    names: dict[str, str] = field(default_factory=dict)
+    own_script: bool = False
 
 
 @cache
@@ -72,13 +79,16 @@ def load(path: Path = FILE) -> dict[str, Templates]:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a headline is about: the affair, who takes part (id, English name, role), where, which day."""
+    """What a headline is about: the affair, who takes part (id, English name, role), place and country,
+    which day.
+    """
 
     family: str
     stage: str
     detail: str | None
     who: Who
-    place: Place | None
+    place: str | None
+    country: str | None
     day: str | None
 
 
@@ -91,50 +101,65 @@ def all_of(
     place: Place | None,
     time: Time | None,
 ) -> dict[str, str]:
-    """The headline in every language that has templates for the family, by language."""
+    """The headline in every language that has templates for the family, and names for all, by language."""
     who = tuple((actor.id, actor.name, actor.role) for actor in actors)
     day = time.start if time and time.precision == "day" else None
-    subject = Subject(family, stage, detail, who, place, day)
-    return {
-        language: _headline(language, templates, subject)
+    spot = (place.name, place.country) if place else (None, None)
+    return dict(_all(Subject(family, stage, detail, who, *spot, day)))
+
+
+@lru_cache(maxsize=4096)
+def _all(subject: Subject) -> tuple[tuple[str, str], ...]:
+    """The headlines of one set of fields: confirmations and snapshots ask for the same again."""
+    found = (
+        (language, _headline(language, templates, subject))
         for language, templates in load().items()
-        if family in templates.affairs
-    }
+        if subject.family in templates.affairs
+    )
+    return tuple((language, text) for language, text in found if text)
 
 
 def _headline(language: str, templates: Templates, subject: Subject) -> str:
+    """The sentence; empty when the language has no name for somebody."""
     family = subject.family
+    affair = _name_affair(language, family, subject.who)
+    if affair is None:
+        return ""
     state = templates.stages.get(f"{family}.{subject.stage}") or templates.stages.get(
         subject.stage, "{affair}"
     )
-    spot = _spot(language, subject)
+    spot = _spot(language, templates, subject)
     day = _date(language, subject.day)
+    word = templates.details.get(subject.detail or "")
     text = state.format(
-        affair=_name_affair(language, family, subject.who),
+        affair=affair,
         where=templates.where.format(place=spot) if spot else "",
         when=templates.when.format(date=day) if day else "",
-        detail=templates.details.get(subject.detail or "", ""),
-    ).rstrip(" :")
-    if "  " in text:
-        text = " ".join(text.split())
+        what=templates.what.format(detail=word) if word else "",
+    )
     return text[:1].upper() + text[1:]
 
 
-def _spot(language: str, subject: Subject) -> str | None:
-    """The place's name; of a mere country only if it takes no part, since then its name stands there already."""
-    place = subject.place
-    if place is None or (place.name is None and place.country in {actor for actor, _name, _role in subject.who}):
+def _spot(language: str, templates: Templates, subject: Subject) -> str | None:
+    """The place's name; of a mere country only if the affair does not name it already."""
+    if subject.place and not templates.own_script:
+        return subject.place
+    if subject.country in {actor for actor, _name, role in subject.who if role in CORE_ROLES}:
         return None
-    return place.name or _territory(language, place.country, place.country)
+    return _territory(language, subject.country, None if templates.own_script else subject.country)
 
 
 @lru_cache(maxsize=8192)
-def _name_affair(language: str, family: str, who: Who) -> str:
-    """What the thread is called, with the names of those who take part."""
-    affair = load()[language].affairs[family]
+def _name_affair(language: str, family: str, who: Who) -> str | None:
+    """What the thread is called, with the names of those who take part; None when a name is not known."""
+    templates = load()[language]
+    affair = templates.affairs[family]
+    known = {name: _territory(language, name, None) for name, _label, role in who if role in CORE_ROLES}
+    if templates.own_script and None in known.values():
+        return None
 
     def names(role: str) -> str:
-        found = [_territory(language, name, label) or label for name, label, part in who if part == role]
+        found = [known[name] or label for name, label, part in who if part == role]
         return format_list(found[:MOST_NAMES], locale=_locale(language)) if found else ""
 
     doers, targets, parties = names("actor"), names("recipient"), names("party")
@@ -160,8 +185,13 @@ def _territory(language: str, code: str | None, otherwise: str | None) -> str | 
     """A state's name in a language, from its alpha-3 code."""
     if code is None:
         return otherwise
+    own = load()[language].names.get(code)
+    if own is not None:
+        return own
     aliases: Mapping[str, Any] = get_global("territory_aliases")
-    short = _SPECIAL.get(code) or next(iter(aliases.get(code, ())), None) if len(code) == 3 else None  # noqa: PLR2004
+    short = _SPECIAL.get(code)
+    if short is None and len(code) == 3:  # noqa: PLR2004
+        short = next(iter(aliases.get(code, ())), None)
     return _locale(language).territories.get(short, otherwise) if short else otherwise
 
 
