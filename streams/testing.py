@@ -81,6 +81,7 @@ class FakeParley:
         min_confidence: float = 0.0,
         min_publishers: int | None = None,
         minor: bool = False,
+        session_timeout_seconds: float = 10.0,  # noqa: ARG002
         bootstrap: str = "",  # noqa: ARG002 - as in the real one; there is no broker here
         topic_prefix: str = "",  # noqa: ARG002
         client: Any = None,  # noqa: ARG002

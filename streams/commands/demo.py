@@ -118,7 +118,13 @@ async def _follow(
     from streams.kafka.topics import families  # noqa: PLC0415 - as above
 
     updates = subscribe(
-        families(), group="demo", start="latest", min_publishers=1, minor=True, bootstrap=settings.broker
+        families(),
+        group="demo",
+        start="latest",
+        min_publishers=1,
+        minor=True,
+        bootstrap=settings.broker,
+        session_timeout_seconds=settings.session_timeout_seconds,
     )
     async with updates:
         opened.set()

@@ -45,6 +45,11 @@ def _several(name: str, help_text: str) -> Callable[[F], F]:
 @click.option("--min-publishers", type=click.IntRange(1), help="From so many independent publishers on.")
 @click.option("--minor", is_flag=True, help="Minor changes too.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@click.option(
+    "--session-timeout",
+    type=click.FloatRange(1, 300),
+    help="Seconds until a silent reader of the group is given up; with `parley up`, 2 joins faster.",
+)
 @click.option("--headline", default="en", show_default=True, help="Language of headlines.")
 @settings_options
 def command(
@@ -53,13 +58,14 @@ def command(
     start: str,
     as_json: bool,
     headline: str,
+    session_timeout: float | None,
     config: Path | None,
     broker: str | None,
     topic_prefix: str | None,
     **wanted: Any,
 ) -> None:
     """Follow updates of event families (peace-talks, ceasefires, …; "all" for every one) until interrupted."""
-    settings = settings_of(config, broker, topic_prefix)
+    settings = settings_of(config, broker, topic_prefix, session_timeout_seconds=session_timeout)
     begin: Any = start if start in ("latest", "earliest", "snapshot") else moment(start, "--start")
     filters = {
         name: value or None for name, value in wanted.items() if name not in ("minor", "min_confidence")
@@ -99,6 +105,7 @@ async def _follow(
         start=start,
         bootstrap=settings.broker,
         topic_prefix=settings.topic_prefix,
+        session_timeout_seconds=settings.session_timeout_seconds,
         client=login(settings),
         **filters,
     )

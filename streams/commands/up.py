@@ -42,7 +42,7 @@ async def _up(port: int, config: Path | None, topic_prefix: str | None) -> None:
             click.echo(
                 f"Broker on {embedded.bootstrap} (in memory: its records are gone when this ends), worker ready.\n"
                 f"  parley produce FILE --broker {embedded.bootstrap}\n"
-                f"  parley subscribe all --broker {embedded.bootstrap}"
+                f"  parley subscribe all --broker {embedded.bootstrap} --session-timeout {settings.session_timeout_seconds:g}"
             )
             waiting = {asyncio.create_task(asked.wait()), asyncio.create_task(worker.wait())}
             done, pending = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)

@@ -22,6 +22,7 @@ import orjson
 from aiokafka import AIOKafkaConsumer
 from aiokafka.structs import ConsumerRecord
 
+from streams.errors import SettingsError
 from streams.events import Update, topic_of
 from streams.filter import Filter, Some
 from streams.kafka.assignment import Assignment, Partition
@@ -33,6 +34,8 @@ log = logging.getLogger(__name__)
 
 CLOSE_SECONDS = 5.0
 """How long closing may wait for the broker to take the last position."""
+
+LONGEST_SESSION = 300
 
 REWIND_AGE = timedelta(days=1)
 """Rewound updates older than this, before the newest state, are of threads that were forgotten long ago."""
@@ -52,6 +55,7 @@ def subscribe(
     min_confidence: float = 0.0,
     min_publishers: int | None = None,
     minor: bool = False,
+    session_timeout_seconds: float = 10.0,
     bootstrap: str = "localhost:9092",
     topic_prefix: str = "",
     client: Client | None = None,
@@ -61,10 +65,11 @@ def subscribe(
     `group` names who reads: its position is kept on the broker, and several processes of a group share the
     work. `start` says where a group without a position begins: with what comes ("latest"), with all that is
     kept ("earliest"), at a time, or with the open threads and then what follows ("snapshot"). Filters take
-    one value or several of which any may match; see `streams.filter.Filter`. `client` holds further options
-    for aiokafka, such as those of SASL and TLS.
+    one value or several of which any may match; see `streams.filter.Filter`. A member that is silent for longer
+    than its session loses its partitions to the others; the embedded broker makes a joining one wait for half
+    of it, so there 2 is better. `client` holds further options for aiokafka, such as those of SASL and TLS.
 
-    Raises `SettingsError` for a filter or start that makes no sense, and, when it is opened,
+    Raises `SettingsError` for a filter, start or session that makes no sense, and, when it is opened,
     `UnknownTopicError` when there is no such family on the broker.
     """
     wanted = Filter.of(
@@ -86,8 +91,17 @@ def subscribe(
         wanted=wanted,
         bootstrap=bootstrap,
         topic_prefix=topic_prefix,
+        session=_session_ms(session_timeout_seconds),
         client=client,
     )
+
+
+def _session_ms(seconds: float) -> int:
+    if not 1 <= seconds <= LONGEST_SESSION:
+        raise SettingsError(
+            f"session_timeout_seconds: {seconds} is out of range; allowed is 1 to {LONGEST_SESSION}"
+        )
+    return int(seconds * 1000)
 
 
 class KafkaUpdates(Updates):
@@ -102,11 +116,13 @@ class KafkaUpdates(Updates):
         wanted: Filter,
         bootstrap: str,
         topic_prefix: str,
+        session: int,
         client: Client | None,
     ) -> None:
         super().__init__()
         self._topics, self._group, self._start, self._filter = topics, group, start, wanted
         self._bootstrap, self._topic_prefix, self._client = bootstrap, topic_prefix, client
+        self._session = session
         self._consumer: Any = None
         self._assignment: Assignment | None = None
         self._committing: asyncio.Task[None] | None = None
@@ -120,7 +136,8 @@ class KafkaUpdates(Updates):
             "enable_auto_commit": False,
             "isolation_level": "read_committed",
             "auto_offset_reset": "earliest",  # what retention removed is gone: go on with what is left
-            "session_timeout_ms": 10_000,
+            "session_timeout_ms": self._session,
+            "heartbeat_interval_ms": self._session // 4,
             "fetch_max_wait_ms": 100,
             **(self._client or {}),
         }

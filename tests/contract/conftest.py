@@ -26,9 +26,9 @@ class Broker:
     node: ApacheKafka | None = None
 
     @property
-    def client(self) -> dict[str, Any]:
-        """Options of a group member: the embedded broker makes a joining one wait half a session."""
-        return {"session_timeout_ms": 2000, "heartbeat_interval_ms": 500} if self.name == "tansu" else {}
+    def session(self) -> float:
+        """Seconds of a subscriber's session: the embedded broker makes a joining one wait half of it."""
+        return 2.0 if self.name == "tansu" else 10.0
 
     def settings(self, prefix: str, **changes: Any) -> Settings:
         """A worker's settings for a world of its own on this broker."""

@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 from aiokafka import AIOKafkaProducer
 
+from streams.errors import SettingsError
 from streams.events import to_record
 from streams.kafka import topics
 from streams.kafka.scan import UnknownTopicError
@@ -83,7 +84,7 @@ def subscribed(broker, prefix, families="ceasefires", *, group="desk", **options
         group=group,
         bootstrap=broker.bootstrap,
         topic_prefix=prefix,
-        client=broker.client,
+        session_timeout_seconds=broker.session,
         **options,
     )
 
@@ -231,6 +232,18 @@ async def test_a_record_that_is_no_update_does_not_stop_the_stream(broker, prefi
     await publish(broker, prefix, AGREED)
     async with subscribed(broker, prefix, start="earliest") as updates:
         assert await take(updates, 2) == [1, 2]
+
+
+async def test_the_session_is_as_long_as_it_was_asked_for(broker, prefix):
+    """Group and heartbeats keep to it; what no broker takes is refused at once."""
+    await world(broker, prefix)
+    async with subscribed(broker, prefix) as updates:
+        coordinator = updates._consumer._coordinator
+        told = (coordinator._session_timeout_ms, coordinator._heartbeat_interval_ms)
+    assert told == (broker.session * 1000, broker.session * 250)
+    for wrong in (0.5, 301, float("nan")):
+        with pytest.raises(SettingsError, match=r"session_timeout_seconds: .* allowed is 1 to 300"):
+            subscribe("ceasefires", group="desk", session_timeout_seconds=wrong)
 
 
 async def test_a_family_that_is_not_there_is_an_error(broker, prefix):
