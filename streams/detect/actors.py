@@ -34,7 +34,7 @@ class Memory:
         self._count(different)
         if different:
             self.subject = [next(iter(different.values()))]
-        if len(different) == _PAIR and not self.pair:
+        if len(different) == _PAIR and (not self.pair or _side_by_side(names)):
             self.pair = list(different.values())
 
     def _count(self, different: dict[str, Spot]) -> None:
@@ -58,6 +58,11 @@ class Memory:
                 return
         if len(different) == _PAIR and not self.pair:
             self.pair = list(different.values())
+
+
+def _side_by_side(names: list[Spot]) -> bool:
+    """Whether the first two names have but one word between them ("Guyana and Venezuela have long …")."""
+    return names[1].start - names[0].end == 1
 
 
 def _different(names: list[Spot]) -> dict[str, Spot]:

@@ -286,7 +286,9 @@ def _anaphoric(trigger: Filled, clause: Clause) -> bool:
     if definite and not trigger.operation.names and not any(trigger.slots.get(slot) for slot in _OWN):
         return True
     return any(
-        (abs(start - hit.end) <= 1 or abs(hit.start - end) <= 1) and not clause.any(COMPLEMENT | OPERATOR, start, end)
+        (abs(start - hit.end) <= 1 or abs(hit.start - end) <= 1)
+        and not clause.any(COMPLEMENT | OPERATOR, start, end)
+        and not clause.comma(min(end, hit.end), max(start, hit.start))
         for start, end in clause.anaphoric
     )
 

@@ -40,7 +40,21 @@ def _same(one: Candidate, other: Candidate) -> bool:  # noqa: PLR0911 - one ques
         return False
     if _differ(one.place.name if one.place else None, other.place.name if other.place else None):
         return False
+    if _turned(one, other):
+        return False
     return one.core == other.core or one.core < other.core or other.core < one.core
+
+
+def _turned(one: Candidate, other: Candidate) -> bool:
+    """Whether each does to the other what the other does to it ("A accuses B", "B thanks A")."""
+    mine, theirs = _acting(one), _acting(other)
+    if not mine or not theirs or mine == theirs:
+        return False
+    return mine <= other.core - theirs and theirs <= one.core - mine
+
+
+def _acting(one: Candidate) -> frozenset[str]:
+    return frozenset(actor.id for actor in one.actors if actor.role == "actor")
 
 
 def _differ(one: str | None, other: str | None) -> bool:

@@ -52,6 +52,12 @@ def operation(hit: Hit[Trigger], left: int, right: int, clause: Clause, grammar:
         ) or _attribute(hit, end, clause, grammar):
             continue
         if (
+            name == "negation"
+            and clause.last(RELATIVE, hit.start - reach, start) >= 0
+            and clause.comma(end, hit.start)
+        ):
+            continue  # "the fleets, which had not met for years, will exercise"
+        if (
             (end <= hit.end and start >= _reach_left(hit, left, clause, reach) and hit.start - end <= reach)
             or (
                 hit.item.voice == "noun"

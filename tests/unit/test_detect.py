@@ -203,3 +203,18 @@ def test_numbers_belong_to_what_they_count(toy, text, attributes):
     """A number counts the word beside it in its own part of the sentence."""
     candidate = one(toy, text)
     assert {name: value["value"] for name, value in candidate.attributes.items()} == attributes
+
+
+def test_blows_that_are_returned_are_two_events(toy):
+    """What one does to the other is not what the other does to the one, though both take part in both."""
+    candidates = found(toy, "Israel attacked Syria. Syria attacked Israel.")
+    assert [cast(candidate) for candidate in candidates] == [
+        {"ISR": "actor", "SYR": "recipient"},
+        {"SYR": "actor", "ISR": "recipient"},
+    ]
+
+
+def test_a_negation_stays_in_its_relative_clause(toy):
+    """What a closed relative clause denies says nothing of the main clause."""
+    text = "The army of Israel, which did not sleep, attacked Syria."
+    assert one(toy, text).stage == "concluded"
