@@ -21,13 +21,13 @@ from babel.dates import format_date
 from babel.lists import format_list
 
 from streams.errors import KnowledgeError
-from streams.reading import CORE_ROLES, Actor, Place, Time
+from streams.reading import Actor, Place, Time
 
 FILE = Path(__file__).parent / "knowledge" / "headlines.toml"
 MOST_NAMES = 4
 """Actors that a headline names; of more, the first."""
 
-Who = tuple[tuple[str, str, str], ...]
+Who = tuple[tuple[str, str], ...]
 
 _SPECIAL = {"XKX": "XK", "TWN": "TW", "PSE": "PS", "UN": "UN", "EU": "EU"}
 """What CLDR knows under another code than the alpha-3 code's alias: disputed states, two organisations."""
@@ -79,14 +79,16 @@ def load(path: Path = FILE) -> dict[str, Templates]:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a headline is about: the affair, who takes part (id, English name, role), place and country,
-    which day.
+    """What a headline is about: the affair, who takes part by role (ids with English names), place and
+    country, which day.
     """
 
     family: str
     stage: str
     detail: str | None
-    who: Who
+    doers: Who
+    targets: Who
+    parties: Who
     place: str | None
     country: str | None
     day: str | None
@@ -102,10 +104,15 @@ def all_of(
     time: Time | None,
 ) -> dict[str, str]:
     """The headline in every language that has templates for the family, and names for all, by language."""
-    who = tuple((actor.id, actor.name, actor.role) for actor in actors)
+
+    def who(role: str) -> Who:
+        return tuple((actor.id, actor.name) for actor in actors if actor.role == role)
+
     day = time.start if time and time.precision == "day" else None
     spot = (place.name, place.country) if place else (None, None)
-    return dict(_all(Subject(family, stage, detail, who, *spot, day)))
+    return dict(
+        _all(Subject(family, stage, detail, who("actor"), who("recipient"), who("party"), *spot, day))
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -121,58 +128,70 @@ def _all(subject: Subject) -> tuple[tuple[str, str], ...]:
 
 def _headline(language: str, templates: Templates, subject: Subject) -> str:
     """The sentence; empty when the language has no name for somebody."""
-    family = subject.family
-    affair = _name_affair(language, family, subject.who)
+    affair = _name_affair(language, templates, subject)
     if affair is None:
         return ""
-    state = templates.stages.get(f"{family}.{subject.stage}") or templates.stages.get(
-        subject.stage, "{affair}"
-    )
+    stages = templates.stages
+    state = stages.get(f"{subject.family}.{subject.stage}") or stages.get(subject.stage, "{affair}")
     spot = _spot(language, templates, subject)
     day = _date(language, subject.day)
     word = templates.details.get(subject.detail or "")
     text = state.format(
         affair=affair,
-        where=templates.where.format(place=spot) if spot else "",
-        when=templates.when.format(date=day) if day else "",
-        what=templates.what.format(detail=word) if word else "",
+        where=_part(templates.where, spot),
+        when=_part(templates.when, day),
+        what=_part(templates.what, word),
     )
     return text[:1].upper() + text[1:]
+
+
+@lru_cache(maxsize=16_384)
+def _part(template: str, value: str | None) -> str:
+    """What a template says of a place, a date or a detail; nothing of what is not known."""
+    return template.format(place=value, date=value, detail=value) if value else ""
 
 
 def _spot(language: str, templates: Templates, subject: Subject) -> str | None:
     """The place's name; of a mere country only if the affair does not name it already."""
     if subject.place and not templates.own_script:
         return subject.place
-    if subject.country in {actor for actor, _name, role in subject.who if role in CORE_ROLES}:
+    if any(
+        subject.country == name
+        for who in (subject.doers, subject.targets, subject.parties)
+        for name, _ in who
+    ):
         return None
     return _territory(language, subject.country, None if templates.own_script else subject.country)
 
 
-@lru_cache(maxsize=8192)
-def _name_affair(language: str, family: str, who: Who) -> str | None:
+def _name_affair(language: str, templates: Templates, subject: Subject) -> str | None:
     """What the thread is called, with the names of those who take part; None when a name is not known."""
-    templates = load()[language]
-    affair = templates.affairs[family]
-    known = {name: _territory(language, name, None) for name, _label, role in who if role in CORE_ROLES}
-    if templates.own_script and None in known.values():
+    affair = templates.affairs[subject.family]
+    doers, targets = _names(language, subject.doers), _names(language, subject.targets)
+    parties = _names(language, subject.parties)
+    if doers is None or targets is None or parties is None:
         return None
-
-    def names(role: str) -> str:
-        found = [known[name] or label for name, label, part in who if part == role]
-        return format_list(found[:MOST_NAMES], locale=_locale(language)) if found else ""
-
-    doers, targets, parties = names("actor"), names("recipient"), names("party")
-    if doers and (targets or parties):
-        return affair.directed.format(actor=doers, recipient=targets or parties)
-    if parties and targets:
-        return affair.directed.format(actor=parties, recipient=targets)
+    if (doers or parties) and targets:
+        return affair.directed.format(actor=doers or parties, recipient=targets)
+    if doers and parties:
+        return affair.directed.format(actor=doers, recipient=parties)
     if parties:
-        several = sum(role == "party" for _, _, role in who) > 1
-        return (affair.both if several else affair.by).format(parties=parties, actor=parties)
+        kind = affair.both if len(subject.parties) > 1 else affair.by
+        return kind.format(parties=parties, actor=parties)
     if doers:
         return affair.by.format(actor=doers)
     return affair.on.format(recipient=targets) if targets else affair.none
+
+
+@lru_cache(maxsize=32_768)
+def _names(language: str, who: Who) -> str | None:
+    """The names as the language lists them, empty for nobody; None when it may not write one of them."""
+    own_script = load()[language].own_script
+    names = [_territory(language, name, None if own_script else label) for name, label in who]
+    known = [name for name in names[:MOST_NAMES] if name is not None]
+    if len(known) < min(len(names), MOST_NAMES):
+        return None
+    return format_list(known, locale=_locale(language)) if len(known) > 1 else "".join(known)
 
 
 @cache

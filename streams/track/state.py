@@ -130,9 +130,11 @@ class State:
         found: dict[str, Look] = {}
         layer: State | None = self
         while layer is not None:
-            for name in layer._index.get(key, ()):
-                if name not in found and (look := self.look(name)) is not None and key in look.keys:
-                    found[name] = look
+            names = layer._index.get(key)  # mostly none: a reading asks under twenty keys
+            if names is not None:
+                for name in names:
+                    if name not in found and (look := self.look(name)) is not None and key in look.keys:
+                        found[name] = look
             layer = layer._parent
         return list(found.values())
 
