@@ -27,7 +27,9 @@ def merge(merge: Merge, signal: Signal) -> None:
         current = merge.thread.fact(f"attributes.{key}", old) if old is not None else None
         merge.claim(f"attributes.{key}", value, signal.asserted_by)
         if old is None:
-            late = not (merge.in_wave or signal.background or signal.stage in PENDING)
+            late = not (
+                key in merge.row.asides or merge.in_wave or signal.background or signal.stage in PENDING
+            )
             _set(merge, key, value, "development" if late else None)
         elif old != value:
             kind = _compare(merge, signal, old, value, current)
@@ -44,8 +46,9 @@ def _compare(merge: Merge, signal: Signal, held: Any, value: Any, current: Fact 
         return "correction"
     old, new = number(held), number(value)
     own = current is not None and current.group == merge.group
-    if old is None or new is None:
-        return "development" if own else None
+    aside = current is not None and current.field.removeprefix("attributes.") in merge.row.asides
+    if aside or old is None or new is None:
+        return "development" if own and not aside else None
     if new > old:
         return "development"
     if new < old and own and not merge.copied:

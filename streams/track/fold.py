@@ -144,7 +144,7 @@ class _Step:
     def _place(self, signal: Signal) -> None:
         """Find the signal's thread, or found one."""
         look = self._look(signal)
-        fitting = [other for other in self._candidates(look) if self._fits(signal, other.id)]
+        fitting = [each for each in self._candidates(look) if not self.joins or self._fits(signal, each.id)]
         chosen = same.best(look, fitting, self.state.table, looks.seconds(self.now))
         name = chosen[0].id if chosen else thread_id(signal.id)
         thread = self._thread(name)

@@ -105,9 +105,13 @@ class Merge:
 
     @property
     def in_wave(self) -> bool:
-        """Whether this belongs to the first wave of reports, where what others add is only detail."""
+        """Whether this belongs to the first wave of reports of the thread or of its present stage, where what
+        others add is only detail.
+        """
         first = int(self.thread.first_published.timestamp())
-        return abs(self.at - first) <= self.row.wave_hours * HOUR
+        stage = stages.current(self.thread)
+        times = (first,) if stage is None else (first, stage.at)
+        return any(abs(self.at - time) <= self.row.wave_hours * HOUR for time in times)
 
     def _time(self, signal: Signal, *, moved: bool) -> None:
         time, held = signal.time, self.thread.time

@@ -75,6 +75,7 @@ class Family:
     kinds: tuple[frozenset[str], ...]
     course: tuple[str, ...]
     incidents: frozenset[str]
+    asides: frozenset[str]
     denial: str
     near: tuple[str, ...]
     moves: dict[str, frozenset[str]]

@@ -519,3 +519,37 @@ def test_claim_of_another_article_does_not_take_the_quote(world):
     )
     assert update.kind == "development"
     assert [quote.quote for quote in update.evidence] == ["Six died."]
+
+
+def test_length_of_talks_is_no_news_of_its_own(world):
+    """How long talks took is kept when somebody tells it a day later, and pushed to nobody."""
+    world.tell("a", HELD, hours=100)
+    lasted = signal(
+        "peace-talks",
+        "concluded",
+        "RUS UKR",
+        when=day(4),
+        detail="held",
+        duration={"min": 12, "unit": "hour"},
+    )
+    longer = signal(
+        "peace-talks",
+        "concluded",
+        "RUS UKR",
+        when=day(4),
+        detail="held",
+        duration={"min": 13, "unit": "hour"},
+    )
+    assert [u.kind for u in world.tell("b", lasted, hours=124)] == ["confirmation"]
+    assert world.tell("b", longer, hours=125, updated=126, version="2")[0].kind == "correction"
+    assert world.state.get(world.told[0].thread).attributes["duration"] == {"min": 13, "unit": "hour"}
+
+
+def test_each_stage_has_its_first_wave(world):
+    """What a second outlet adds hours after talks ended is detail, though they were planned weeks before."""
+    world.tell("a", TALKS)
+    world.tell("b", HELD, hours=100)
+    more = signal("peace-talks", "concluded", "RUS UKR", when=day(4), detail="held", delegates=40)
+    assert [u.kind for u in world.tell("c", more, hours=103)] == ["confirmation"]
+    later = signal("peace-talks", "concluded", "RUS UKR", when=day(4), detail="held", prisoners=500)
+    assert [u.kind for u in world.tell("d", later, hours=130)] == ["development"]
