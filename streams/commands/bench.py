@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 import statistics
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -147,4 +147,7 @@ async def _transport(broker: str | None) -> Any:
     if broker is not None:
         return await pass_through(broker)
     async with EmbeddedBroker() as embedded:
-        return await pass_through(embedded.bootstrap, settings=Settings().embedded(embedded.bootstrap))
+        settings = replace(
+            Settings().embedded(embedded.bootstrap), session_timeout_seconds=6.0
+        )  # a busy machine stalls
+        return await pass_through(embedded.bootstrap, settings=settings)
