@@ -212,7 +212,9 @@ def _take_anaphor(group: Group, role: str, result: Cast, memory: Memory) -> None
     if group.anaphor == "both":
         spots = _pair_before(group, result.clause) or memory.pair
     else:
-        spots = _before(group, result.clause) or memory.subject
+        spots = _before(group, result.clause)
+        if all(spot.actor is None or spot.actor.name.id in result.found for spot in spots):
+            spots = memory.subject  # "France lashed out at the government": not its own
     if group.anaphor == "they" and len(memory.pair) >= _PAIR > len(memory.subject) and role == "party":
         spots = memory.pair
     for spot in spots:
@@ -253,15 +255,15 @@ def _complete(filled: Filled, result: Cast, place: Place | None, memory: Memory)
         result.add(country, "recipient", None)
         result.shaky += 1
     enough = filled.hit.item.entry.needs == 1 and "recipient" in frame.fill and "recipient" in result.roles
+    if country and country not in result.found and "actor" in frame.fill and "actor" not in result.roles:
+        result.add(country, "actor", None)  # "Police in Belgrade arrested two reporters": whose place it is
+        result.shaky += 1
     open_verb = filled.hit.item.voice != "noun" and not filled.passive and not filled.stranger and not enough
     if open_verb and "actor" in wanted and "actor" not in result.roles:
         for spot in memory.subject:
             if spot.actor is not None and spot.actor.name.id not in result.found:
                 result.put(spot, "actor", foreign=True)
                 result.shaky += 2
-    if country and country not in result.found and "actor" in frame.fill and "actor" not in result.roles:
-        result.add(country, "actor", None)
-        result.shaky += 1
 
 
 def _fill_sole(filled: Filled, result: Cast, place: Place | None) -> None:
