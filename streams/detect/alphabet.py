@@ -99,9 +99,13 @@ class Alphabet:
         """The keys that a word matches without what the language writes on it."""
         for prefix in self._prefixes:
             if word.startswith(prefix) and len(word) > len(prefix) + _REST:
-                found = self._keys_of(word[len(prefix) :])
+                rest = word[len(prefix) :]
+                found = self._keys_of(rest) or self._without_suffix(rest)
                 if found:
                     return found
+        return self._without_suffix(word)
+
+    def _without_suffix(self, word: str) -> tuple[str, ...]:
         for suffix in self._suffixes:
             if word.endswith(suffix) and len(word) > len(suffix) + _REST:
                 found = self._keys_of(word[: -len(suffix)])

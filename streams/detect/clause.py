@@ -33,6 +33,8 @@ FINITE: Final = 1 << 15
 
 COMMAS: Final = frozenset(",\u060c\uff0c")
 """Commas: Latin, Arabic, full width."""
+CLOSING: Final = "\uff0c"
+"""The comma of a script that has another one for lists: what is behind it is a clause of its own."""
 
 
 @dataclass(slots=True)
@@ -109,6 +111,10 @@ class Clause:
     def comma(self, left: int, right: int) -> bool:
         """Whether a comma stands between `left` and `right` (exclusive)."""
         return not COMMAS.isdisjoint(self.words[max(0, left) : right])
+
+    def closing(self, left: int, right: int) -> int:
+        """Where a comma between `left` and `right` (exclusive) closes a clause, or `right`."""
+        return next((index for index in range(max(0, left), right) if self.words[index] == CLOSING), right)
 
 
 @dataclass(slots=True)

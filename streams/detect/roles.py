@@ -236,11 +236,11 @@ def _victims(filled: Filled, clause: Clause) -> None:
 
 
 def _next_verb(hit: Hit[Trigger], clause: Clause, right: int) -> int:
-    """Where the next verb's stretch begins: names behind it are not this trigger's."""
+    """Where the next verb's stretch or clause begins: names behind it are not this trigger's."""
     for other in clause.triggers:
         if other.start >= hit.end and other.item.voice != "noun" and other.start < right:
-            return other.start
-    return right
+            return clause.closing(hit.end, other.start)
+    return clause.closing(hit.end, right)
 
 
 def _fill_noun(

@@ -47,6 +47,8 @@ def subject_before(filled: Filled, clause: Clause, done: list[Filled]) -> Group 
         if found is not None:
             return found
     found = nearest(clause, filled.left, hit.start)
+    if found is not None and clause.closing(found.end, hit.start) < hit.start:
+        found = _topic(filled.left, clause)  # who was spoken of before the comma goes on
     if found is None:
         found = nearest(clause, filled.left, hit.start, prepositional=True)
         filled.shaky += found is not None
@@ -80,6 +82,11 @@ def nearest(clause: Clause, left: int, right: int, *, prepositional: bool = Fals
     return None
 
 
+def _topic(left: int, clause: Clause) -> Group | None:
+    """The first bare group from `left` on."""
+    return next((group for group in clause.groups if group.start >= left and not group.slot), None)
+
+
 def is_purpose(hit: Hit[Trigger], clause: Clause) -> bool:
     """Whether the verb says what something is done for ("to meet …")."""
     return hit.item.voice != "noun" and hit.start > 0 and bool(clause.bits[hit.start - 1] & PURPOSE)
@@ -99,6 +106,8 @@ def _of_relative(hit: Hit[Trigger], relative: int, previous: Filled | None, clau
 def _shared(hit: Hit[Trigger], previous: Filled, clause: Clause) -> Group | None:
     """The subject that a verb has in common with the one before it, or the nearest group between them."""
     between = nearest(clause, previous.hit.end, hit.start)
+    if between is not None and clause.closing(between.end, hit.start) < hit.start:
+        between = None
     held = previous.slots.get("obj" if previous.passive else "subj") or previous.slots.get("subj")
     shared = held[0] if held else None
     called = any(name in ("call", "offer") for name in previous.operation.names)
