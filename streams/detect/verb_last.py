@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 ORDERS = frozenset({"sov", "v2"})
 """The orders of words that this module reads."""
-_ADJACENT = 3
+_ADJACENT = 5
 """Most tokens between an event noun and the adjective or genitive that is its own."""
 
 
@@ -73,6 +73,7 @@ def fill(  # noqa: C901 - where each name stands to the verb is one question aft
         filled.shaky += subject is not None
     if subject is not None:
         filled.add("obj" if filled.passive else "subj", subject)
+    bare = [group for group in bare if subject is None or not _same(group, subject)]
     if not filled.passive:
         for group in _acted(
             filled, owner, bare, [g for g in within if not second or g.start > hit.start or g.start in bound]
@@ -82,6 +83,14 @@ def fill(  # noqa: C901 - where each name stands to the verb is one question aft
     for group in own:
         if group.slot not in ("", "mod", "subj"):
             filled.add(group.slot, group)
+
+
+def _same(group: Group, subject: Group) -> bool:
+    """Whether a name is but the subject's own again ("Norway offered Oslo as a venue")."""
+    ours = {spot.actor.name.id for spot in subject.actors if spot.actor is not None}
+    return bool(group.actors) and all(
+        spot.actor is not None and spot.actor.name.id in ours for spot in group.actors
+    )
 
 
 def _acted(filled: Filled, owner: Group | None, bare: list[Group], deeds: list[Group]) -> list[Group]:
@@ -113,9 +122,12 @@ def own(clause: Clause) -> dict[int, Hit[Trigger]]:
 
 
 def _plain(start: int, end: int, clause: Clause) -> bool:
-    """Whether nothing but the inside of a noun phrase stands there."""
+    """Whether nothing but the inside of a noun phrase stands there ("Festnahme zweier Agenten des …")."""
     barred = CONJUNCTION | OPERATOR | SPEECH | TRIGGER | BREAK | RELATIVE | COMPLEMENT
-    return all(not clause.bits[n] & barred and clause.bits[n] & PHRASE for n in range(start, end))
+    return all(
+        not clause.bits[n] & barred and (clause.bits[n] & PHRASE or clause.capitals[n])
+        for n in range(start, end)
+    )
 
 
 def passive(hit: Hit[Trigger], left: int, right: int, clause: Clause) -> bool:
@@ -156,7 +168,12 @@ def _stretch(hit: Hit[Trigger], left: int, clause: Clause, previous: Hit[Trigger
 
 
 def _limit(hit: Hit[Trigger], right: int, clause: Clause) -> int:
-    """Where the next verb's stretch begins."""
+    """Where the next verb's stretch begins, or the comma behind the particle that closes the verb's own ("warf der
+    EU vor, sie …").
+    """
+    parted = hit.end - hit.start > len(hit.tokens) > 1 and not clause.capitals[hit.end - 1]
+    if parted and hit.end < len(clause.words) and clause.words[hit.end] in COMMAS:
+        return hit.end
     return next(
         (
             other.start
