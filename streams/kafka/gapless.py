@@ -5,7 +5,10 @@
 - A fetch goes through all batches before its offset, and comes back empty when that takes longer than it was
   to wait at most. So the waiting time must grow with the topic.
 
-Both hold for brokers without idempotent producers (`idempotence = false`), and for no other.
+- Its beginning and end of a topic, asked for while somebody writes, may stay wrong until the next write: the one
+  too late, the other too early. So they are not relied on (`Consumer.bounds`, `scan`, `read_state`).
+
+All hold for brokers without idempotent producers (`idempotence = false`), and for no other.
 """
 
 from __future__ import annotations

@@ -16,6 +16,10 @@ Client = Mapping[str, Any]
 """Options that every aiokafka client of ours takes besides the address: security, client id."""
 
 
+LOOK_MS = 150
+"""How long to look for records behind the end that the broker told."""
+
+
 class UnknownTopicError(ParleyError):
     """A topic does not exist on the broker; the message says which and how it comes about."""
 
@@ -63,19 +67,37 @@ async def scan(
 ) -> AsyncIterator[ConsumerRecord]:
     """Every committed record of the topics from `since` (default: the beginning) to their present end.
 
-    Order holds within a partition. Raises `UnknownTopicError` for a topic that does not exist.
+    Order holds within a partition. What came in the meantime may be among them: the embedded broker tells an end
+    that is behind what it holds, and a beginning that is not the first record, when it was asked while somebody
+    wrote, and keeps to both; so the end is looked behind, and the beginning is not asked for. Raises `UnknownTopicError` for a topic that does not exist.
     """
     async with reader(bootstrap, client) as consumer:
         partitions = await partitions_of(consumer, topics)
         consumer.assign(partitions)
         ends: dict[TopicPartition, int] = await consumer.end_offsets(partitions)
         if since is None:
-            await consumer.seek_to_beginning(*partitions)
+            for partition in partitions:
+                consumer.seek(partition, 0)  # if that is not there any more, the client finds what is
         else:
             for partition, offset in (await offsets_at(consumer, ends, since)).items():
                 consumer.seek(partition, offset)
-        async for record in read_until(consumer, ends):
+        async for record in _read_beyond(consumer, ends):
             yield record
+
+
+async def _read_beyond(
+    consumer: AIOKafkaConsumer, ends: Mapping[TopicPartition, int]
+) -> AsyncIterator[ConsumerRecord]:
+    """As `read_until`, with what is found behind the ends, but no longer than for a look at each partition."""
+    looks = len(ends)
+    while looks:
+        behind = [one for one in ends if await consumer.position(one) < ends[one]]
+        found = await consumer.getmany(*(behind or ends), timeout_ms=200 if behind else LOOK_MS)
+        for records in found.values():
+            for record in records:
+                yield record
+        if not behind:
+            looks = looks - 1 if found else 0
 
 
 async def read_until(

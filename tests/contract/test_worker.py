@@ -48,6 +48,7 @@ def pipeline():
 @asynccontextmanager
 async def working(settings):
     """A worker that has joined and is ready."""
+    pipeline()  # before the worker's time runs: it takes many seconds on a busy machine, and holds up the loop
     agents = works(settings, ["track"]) | {
         "read": lambda metrics: ReadWork(pipeline().read, settings, metrics)
     }
