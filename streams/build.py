@@ -22,8 +22,8 @@ ROOT = Path(__file__).resolve().parent.parent
 """The folder that holds the package `streams`: the source tree, or site-packages."""
 
 _DETECT = (
-    "actors", "alphabet", "candidate", "cities", "clause", "detector", "frames", "grammar", "groups", "judge", "lexicon", "match",
-    "measures", "merge", "names", "patterns", "roles", "senses", "signals", "stage", "structure", "subjects", "tokens",
+    "actors", "alphabet", "candidate", "cities", "clause", "detector", "evidence", "filled", "frames", "grammar", "groups", "judge", "lexicon", "match",
+    "measures", "memory", "merge", "names", "patterns", "roles", "senses", "signals", "stage", "structure", "subjects", "tokens",
     "verb_last", "where_when",
 )  # fmt: skip
 _ENRICH = ("dates", "forms", "periods", "processes", "source", "text")

@@ -2,86 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from streams.detect.clause import Clause, Group, Spot
+from streams.detect.filled import Filled
 from streams.detect.frames import Frame
-from streams.detect.roles import Filled
+from streams.detect.memory import PAIR, Memory, different_of
 from streams.enrich.actors import Actors
 from streams.reading import CORE_ROLES, Actor, Place
 
 _ORDER = {"party": 0, "actor": 0, "recipient": 1, "mediator": 2, "host": 3, "subject": 4}
 _REGIONAL = frozenset({"obj", "to", "for", "against", "on", "of", "from"})
 """Slots in which a place stands for its country ("food for Gaza")."""
-_PAIR = 2
-
-
-@dataclass(slots=True)
-class Memory:
-    """Who was named so far in the article: what anaphors stand for."""
-
-    subject: list[Spot] = field(default_factory=list)
-    pair: list[Spot] = field(default_factory=list)
-    seen: dict[str, int] = field(default_factory=dict)
-
-    def begin_text(self) -> None:
-        """Forgets the headline's pair: "both sides" in the text are the text's."""
-        self.pair = []
-
-    def skim(self, names: list[Spot]) -> None:
-        """Remembers whom a sentence without events names first, and its pair if none is known."""
-        different = _different(names)
-        self._count(different)
-        if different:
-            self.subject = [next(iter(different.values()))]
-        if len(different) == _PAIR and (not self.pair or _side_by_side(names)):
-            self.pair = list(different.values())
-
-    def _count(self, different: dict[str, Spot]) -> None:
-        for actor in different:
-            self.seen[actor] = self.seen.get(actor, 0) + 1
-
-    def note(self, clause: Clause, filled: list[Filled]) -> None:
-        """Remembers the sentence's subject, and the parties of its event as the pair."""
-        names = [spot for group in clause.groups for spot in group.actors]
-        different = _different(names)
-        self._count(different)
-        first = next((group for group in clause.groups if not group.slot and group.actors), None)
-        if first is not None:
-            self.subject = first.actors
-        elif names and not self.subject:
-            self.subject = names[:1]
-        for trigger in filled:
-            parties = _parties(trigger)
-            if len(parties) >= _PAIR:
-                self.pair = parties
-                return
-        if len(different) == _PAIR and not self.pair:
-            self.pair = list(different.values())
-
-
-def _side_by_side(names: list[Spot]) -> bool:
-    """Whether the first two names have but one word between them ("Guyana and Venezuela have long …")."""
-    return names[1].start - names[0].end == 1
-
-
-def _different(names: list[Spot]) -> dict[str, Spot]:
-    return {spot.actor.name.id: spot for spot in reversed(names) if spot.actor is not None}
-
-
-def _parties(trigger: Filled) -> list[Spot]:
-    """Those who stand on both sides of an event, as far as a statement about somebody does not make a pair."""
-    if trigger.frame.kind == "sole" or trigger.frame.family == "statements":
-        return []
-    entry = trigger.hit.item.entry
-    spots = [
-        spot
-        for slot, held in trigger.slots.items()
-        if entry.role(slot) in CORE_ROLES
-        for group in held
-        for spot in group.actors
-    ]
-    return list(_different(spots).values())
 
 
 class Cast:
@@ -128,6 +58,11 @@ class Cast:
         sector = sector or (info.sector if info else None)
         self.found[actor] = Actor(actor, name, role, sector, person, mention)  # type: ignore[arg-type]  # roles were checked when frames were loaded
 
+    def state(self, actor: str) -> bool:
+        """Whether an actor is a state."""
+        info = self._registry.get(actor)
+        return info is not None and info.kind == "state"
+
     @property
     def core(self) -> int:
         """How many core actors there are."""
@@ -164,7 +99,7 @@ def cast(  # noqa: C901 - one step for each source of actors, in order of trust
     if frame.kind == "directed" and result.core < max(needs, len(frame.fill) + 1):
         _complete(filled, result, place, memory)
     elif frame.fill and not result.core:
-        _fill_sole(filled, result, place)
+        _fill_sole(filled, result, place, memory)
     if result.core < needs and frame.kind == "symmetric":
         _from_memory(result, memory, needs)
     if result.core < needs:
@@ -215,7 +150,7 @@ def _take_anaphor(group: Group, role: str, result: Cast, memory: Memory) -> None
         spots = _before(group, result.clause)
         if all(spot.actor is None or spot.actor.name.id in result.found for spot in spots):
             spots = memory.subject  # "France lashed out at the government": not its own
-    if group.anaphor == "they" and len(memory.pair) >= _PAIR > len(memory.subject) and role == "party":
+    if group.anaphor == "they" and len(memory.pair) >= PAIR > len(memory.subject) and role == "party":
         spots = memory.pair
     for spot in spots:
         if spot.actor is not None and spot.actor.name.id not in result.found:
@@ -227,10 +162,10 @@ def _pair_before(group: Group, clause: Clause) -> list[Spot]:
     """The last group of several before "both" in its own sentence, or the two whom it names in all."""
     before = [other for other in clause.groups if other.end <= group.start]
     for other in reversed(before):
-        if len(_different(other.actors)) >= _PAIR:
+        if len(different_of(other.actors)) >= PAIR:
             return other.actors
-    different = _different([spot for other in before for spot in other.actors])
-    return list(different.values()) if len(different) == _PAIR else []
+    different = different_of([spot for other in before for spot in other.actors])
+    return list(different.values()) if len(different) == PAIR else []
 
 
 def _before(group: Group, clause: Clause) -> list[Spot]:
@@ -260,13 +195,18 @@ def _complete(filled: Filled, result: Cast, place: Place | None, memory: Memory)
         result.shaky += 1
     open_verb = filled.hit.item.voice != "noun" and not filled.passive and not filled.stranger and not enough
     if open_verb and "actor" in wanted and "actor" not in result.roles:
-        for spot in memory.subject:
+        at_home = "actor" in frame.fill and not any(
+            result.state(spot.actor.name.id) for spot in memory.subject if spot.actor
+        )
+        for spot in () if at_home else memory.subject:
             if spot.actor is not None and spot.actor.name.id not in result.found:
                 result.put(spot, "actor", foreign=True)
                 result.shaky += 2
+        if at_home:
+            _at_home("actor", result, memory)
 
 
-def _fill_sole(filled: Filled, result: Cast, place: Place | None) -> None:
+def _fill_sole(filled: Filled, result: Cast, place: Place | None, memory: Memory) -> None:
     """Against whom people protest who name nobody: the state of the place, else their own."""
     if place is not None and place.country:
         result.add(place.country, filled.frame.fill[0], None)
@@ -280,14 +220,24 @@ def _fill_sole(filled: Filled, result: Cast, place: Place | None) -> None:
     if own:
         result.put(own[0], filled.frame.fill[0])
         result.shaky += 1
+    elif filled.operation.names:
+        _at_home(filled.frame.fill[0], result, memory)
+
+
+def _at_home(role: str, result: Cast, memory: Memory) -> None:
+    """Gives the state whom the article names most a role: "The police arrested nine" is of its police."""
+    states = [actor for actor in memory.seen if result.state(actor)]
+    if states:
+        result.add(max(states, key=memory.seen.__getitem__), role, None)
+        result.shaky += 2
 
 
 def _from_memory(result: Cast, memory: Memory, needs: int) -> None:
     """The pair named before, if the one party there is belongs to it."""
     present = {actor.id for actor in result.found.values() if actor.role in CORE_ROLES}
     remembered = [spot for spot in memory.pair if spot.actor is not None]
-    if not present or present & _different(remembered).keys():
-        for spot in remembered[: max(needs, _PAIR)]:
+    if not present or present & different_of(remembered).keys():
+        for spot in remembered[: max(needs, PAIR)]:
             result.put(spot, "party", foreign=True)
         result.shaky += 2
 

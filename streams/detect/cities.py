@@ -6,12 +6,8 @@ named; `towards` reads such a place as recipient where the event wants one that 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from streams.detect.clause import Clause, Group
-
-if TYPE_CHECKING:
-    from streams.detect.roles import Filled
+from streams.detect.filled import Filled
 
 
 def settle(clause: Clause) -> list[Group]:

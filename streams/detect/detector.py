@@ -12,26 +12,24 @@ from typing import Any
 
 from streams.article import Article, Mention, Sentence
 from streams.detect import judge, merge
-from streams.detect.actors import Memory, cast
+from streams.detect.actors import cast
 from streams.detect.candidate import Candidate
-from streams.detect.clause import COMPLEMENT, OPERATOR, Clause, Spot
+from streams.detect.clause import COMPLEMENT, OPERATOR, Clause
+from streams.detect.evidence import evidence, mentions, why
+from streams.detect.filled import Filled
 from streams.detect.groups import group
 from streams.detect.knowledge import Knowledge, Language
 from streams.detect.measures import counts, whole
+from streams.detect.memory import Memory
 from streams.detect.patterns import lower
-from streams.detect.roles import Filled, fill
+from streams.detect.roles import fill
 from streams.detect.senses import NAMES, TRIGGERS, WORDS, Found
 from streams.detect.stage import stage_of
 from streams.detect.structure import parse, spots
 from streams.detect.tokens import words_of
 from streams.detect.where_when import is_background, place_of, time_of
 from streams.enrich.dates import Duration, TimeExpression
-from streams.reading import Actor, Evidence, Place, Time
-
-CONTEXT = 24
-"""Code points of prefix and suffix that help to find a quote again."""
-SHORT, LONG = 90, 200
-"""A quote shorter than the one goes on to the end of its clause, up to the other (code points)."""
+from streams.reading import Actor, Place, Time
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +85,14 @@ class _Reader:
             kinds |= match[3].kinds
         if kinds & WORDS:
             self.quiet += sum(match[3].quiet for match in content)
-        if not kinds & NAMES and (not kinds & TRIGGERS or (not kinds & WORDS and not self._may_fill(content))):
+        if not kinds & NAMES and (
+            not kinds & TRIGGERS or (not kinds & WORDS and not self._may_fill(content))
+        ):
             return
         spans = language.tokens.spans(chunks, folded, start, end)
         text = self.written[field]
         names = spots(content, spans, text, self.day, cased=language.grammar.cased)
-        self.mentions.extend(_mentions(names, spans, sentence))
+        self.mentions.extend(mentions(names, spans, sentence))
         if not kinds & TRIGGERS:
             self.memory.skim(names)
             return
@@ -111,7 +111,9 @@ class _Reader:
             "actor" in trigger.entry.frame.fill for match in content for trigger in match[3].triggers
         )
 
-    def _candidates(self, number: int, sentence: Sentence, clause: Clause, filled: list[Filled]) -> list[Candidate]:
+    def _candidates(
+        self, number: int, sentence: Sentence, clause: Clause, filled: list[Filled]
+    ) -> list[Candidate]:
         found: list[Candidate] = []
         used: list[tuple[int, int]] = []
         times = _Times(self, sentence)
@@ -148,13 +150,15 @@ class _Reader:
             place=place or _at(entry.frame.at, actors, self.knowledge),
             time=time or _undated(vague),
             background=is_background(time, vague, self.article.published, recalled=clause.past),
-            evidence=_evidence(trigger, clause, text, sentence, times.facts(time or vague, attributes, clause)),
+            evidence=evidence(
+                trigger, clause, text, sentence, times.facts(time or vague, attributes, clause)
+            ),
             sentence=number,
             confidence=0.0,
             operator=operator,
             anaphoric=_anaphoric(trigger, clause),
             attributes=attributes,
-            why=_why(trigger, clause, operator),
+            why=why(trigger, clause, operator),
         )
         candidate.asserted_by = _asserted_by(trigger, candidate)
         candidate.confidence = judge.first(candidate, trigger, who.shaky)
@@ -195,7 +199,11 @@ class _Times:
     def facts(self, time: Time | None, attributes: dict[str, Any], clause: Clause) -> list[tuple[int, int]]:
         """Where in the text the time and the numbers stand (code points), as far as they are of this sentence."""
         sentence = self._sentence
-        found = [(clause.spans[start][0], clause.spans[end - 1][1]) for start, end, name in clause.counts if name in attributes]
+        found = [
+            (clause.spans[start][0], clause.spans[end - 1][1])
+            for start, end, name in clause.counts
+            if name in attributes
+        ]
         if time is not None:
             at = self._reader.written[sentence.field].find(time.text, sentence.start, sentence.end)
             if at >= 0:
@@ -219,19 +227,6 @@ _LASTING = frozenset({"peace-talks", "diplomacy", "defence-cooperation", "agreem
 """Families whose events last, so that a length of time in their sentence is theirs."""
 
 
-def _mentions(names: list[Spot], spans: list[tuple[int, int]], sentence: Sentence) -> list[Mention]:
-    found: list[Mention] = []
-    for spot in names:
-        start, end = spans[spot.start][0], spans[spot.end - 1][1]
-        actor = spot.actor
-        if actor is not None:
-            person = actor.name.person
-            found.append(Mention("person" if person else "actor", person or actor.name.id, start, end, sentence.field))
-        elif spot.place is not None:
-            found.append(Mention("place", spot.place.name.id, start, end, sentence.field))
-    return found
-
-
 def _at(role: str | None, actors: list[Actor], knowledge: Knowledge) -> Place | None:
     """The country of the one state in `role`, where the frame says that it happens there."""
     states = [actor.id for actor in actors if actor.role == role]
@@ -242,35 +237,6 @@ def _at(role: str | None, actors: list[Actor], knowledge: Knowledge) -> Place | 
 def _undated(vague: Time | None) -> Time | None:
     """A time that names no day keeps its words and precision, and gives no date."""
     return None if vague is None else Time(None, None, vague.precision, vague.text)
-
-
-def _evidence(
-    trigger: Filled, clause: Clause, text: str, sentence: Sentence, facts: list[tuple[int, int]]
-) -> Evidence:
-    """The words that say so: trigger, actors, operator and `facts` (time, numbers); a quote that is short,
-    or ends with its verb, goes on to the end of the clause, so that it carries what the event is about.
-    """
-    tokens = [(trigger.hit.start, trigger.hit.end)]
-    tokens += [(group.start, group.end) for held in trigger.slots.values() for group in held if group.mentions]
-    if trigger.operation.start >= 0 and trigger.operation.end > trigger.operation.start:
-        tokens.append((trigger.operation.start, trigger.operation.end))
-    facts = [*facts, *[(clause.spans[first][0], clause.spans[last - 1][1]) for first, last in tokens]]
-    start, end = min(fact[0] for fact in facts), max(fact[1] for fact in facts)
-    said = clause.spans[trigger.hit.end - 1][1]
-    if end - start < SHORT or end <= said:
-        for index in range(trigger.hit.end, trigger.right):
-            if clause.spans[index][1] - min(start, said - SHORT) > LONG:
-                break
-            if clause.words[index].isalnum():
-                end = max(end, clause.spans[index][1])
-    return Evidence(
-        quote=text[start:end],
-        start=start,
-        end=end,
-        field=sentence.field,
-        prefix=text[max(0, start - CONTEXT) : start],
-        suffix=text[end : end + CONTEXT],
-    )
 
 
 _OWN = ("mod", "between", "of", "by", "with", "against", "on", "to", "subj")
@@ -299,23 +265,16 @@ def _asserted_by(trigger: Filled, candidate: Candidate) -> str | None:
     if source is None or len(source.mentions) != 1:
         return None
     named = source.mentions[0].actor
-    if named is None or named.name.id in {actor.id for actor in candidate.actors if actor.role != "recipient"}:
+    if named is None or named.name.id in {
+        actor.id for actor in candidate.actors if actor.role != "recipient"
+    }:
         return None
     return named.name.id
 
 
-def _why(trigger: Filled, clause: Clause, operator: str | None) -> tuple[str, ...]:
-    """What fired, in words: the trigger, who stands in which slot, the operator."""
-    said = [f"{trigger.hit.item.voice} «{' '.join(clause.words[trigger.hit.start : trigger.hit.end])}»"]
-    for slot, groups in trigger.slots.items():
-        said += [f"{slot}: {' '.join(clause.words[one.start : one.end])}" for one in groups]
-    if operator is not None:
-        words = " ".join(clause.words[trigger.operation.start : max(trigger.operation.end, trigger.operation.start + 1)])
-        said.append(f"{operator}: {words}")
-    return tuple(said)
-
-
-def _without_operators(found: list[Candidate], filled: list[Filled], used: list[tuple[int, int]]) -> list[Candidate]:
+def _without_operators(
+    found: list[Candidate], filled: list[Filled], used: list[tuple[int, int]]
+) -> list[Candidate]:
     """A word that changed another event's stage ("rejected the truce") is no statement of its own."""
     if not used:
         return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from streams.detect.candidate import Candidate
-from streams.detect.roles import Filled
+from streams.detect.filled import Filled
 from streams.reading import CORE_ROLES
 
 THRESHOLD = 0.5

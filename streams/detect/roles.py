@@ -6,8 +6,6 @@ to the next one. Who stands where in it, `fill` says; what role a slot gives, th
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from streams.detect import verb_last
 from streams.detect.cities import settle, towards
 from streams.detect.clause import (
@@ -26,11 +24,11 @@ from streams.detect.clause import (
     Clause,
     Group,
 )
-from streams.detect.frames import Frame
+from streams.detect.filled import Filled
 from streams.detect.grammar import Grammar
 from streams.detect.lexicon import Trigger
 from streams.detect.match import Hit
-from streams.detect.stage import Operation, operation, progressive
+from streams.detect.stage import operation, progressive
 from streams.detect.subjects import MODIFIER_REACH, nearest, subject_before, subject_behind
 
 SPEECH_REACH = 6
@@ -40,39 +38,6 @@ _BEFORE_NOUN = frozenset({"between", "with", "by", "about", "mediator", "host"})
 _THIRD = frozenset({"mediator", "host"})
 _VERBAL = frozenset({"refuse", "offer", "call", "seek", "deny", "cancel", "agree", "plan"})
 """Operators that are verbs with a subject of their own: "Iran rejected an American offer of talks"."""
-
-
-@dataclass(slots=True)
-class Filled:
-    """A trigger with what stands in its slots. `stranger`: its subject is somebody whom nobody knows. `shaky`
-    counts guesses: each lowers the confidence.
-    """
-
-    hit: Hit[Trigger]
-    slots: dict[str, list[Group]] = field(default_factory=dict)
-    operation: Operation = field(default_factory=Operation)
-    passive: bool = False
-    left: int = 0
-    right: int = 0
-    caller: Group | None = None
-    source: Group | None = None
-    stranger: bool = False
-    shaky: int = 0
-
-    @property
-    def frame(self) -> Frame:
-        """The frame that the trigger evokes."""
-        return self.hit.item.entry.frame
-
-    def add(self, slot: str, group: Group) -> None:
-        """Puts a group into a slot once."""
-        held = self.slots.setdefault(slot, [])
-        if group not in held:
-            held.append(group)
-
-    def holds(self, group: Group) -> bool:
-        """Whether the group stands in any slot."""
-        return any(group in held for held in self.slots.values())
 
 
 def fill(clause: Clause, grammar: Grammar) -> list[Filled]:
@@ -303,7 +268,9 @@ def _possessive(group: Group, hit: Hit[Trigger], clause: Clause) -> bool:
 def _inside(filled: Filled, clause: Clause, grammar: Grammar) -> None:
     """Names inside a trigger's gap ("sent Ukraine three howitzers") are its objects unless marked."""
     hit = filled.hit
-    bare = "mod" if hit.item.voice == "noun" else "subj" if filled.passive and grammar.bare_agent else "obj"
+    # "visas of Brazilian judges revoked by Washington": where somebody stands behind, it is he who acts.
+    agent = filled.passive and grammar.bare_agent and "subj" not in filled.slots and "by" not in filled.slots
+    bare = "mod" if hit.item.voice == "noun" else "subj" if agent else "obj"
     for group in clause.groups:
         if (
             hit.start < group.start

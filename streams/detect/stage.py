@@ -18,7 +18,7 @@ REACH_BACK = 14
 _AFTER = {"v2": 2, "sov": 5}
 """Most tokens between a verb that closes its clause and the operator behind it ("angreifen wolle")."""
 
-_DECLINED = ("te", "ten", "ter", "tes", "tem")
+_DECLINED = ("te", "ten", "ter", "tes", "tem", "ene", "enen", "ener", "enes", "enem")
 """Endings of a German participle before its noun."""
 
 _CLITIC = 2

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from streams.detect.clause import (
     COMPLEMENT,
     CONJUNCTION,
@@ -15,12 +13,10 @@ from streams.detect.clause import (
     Clause,
     Group,
 )
+from streams.detect.filled import Filled
 from streams.detect.grammar import Grammar
 from streams.detect.lexicon import Trigger
 from streams.detect.match import Hit
-
-if TYPE_CHECKING:
-    from streams.detect.roles import Filled
 
 MODIFIER_REACH = 3
 """Most tokens between an event noun and its possessor or modifier ("US-Iran nuclear talks")."""

@@ -8,8 +8,6 @@ genitive is the subject of a nominalised verb ("that Russia attacked") or belong
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from streams.detect.clause import (
     BREAK,
     COMMAS,
@@ -24,13 +22,11 @@ from streams.detect.clause import (
     Clause,
     Group,
 )
+from streams.detect.filled import Filled
 from streams.detect.grammar import Grammar
 from streams.detect.lexicon import Trigger
 from streams.detect.match import Hit
 from streams.detect.subjects import subject_before
-
-if TYPE_CHECKING:
-    from streams.detect.roles import Filled
 
 ORDERS = frozenset({"sov", "v2"})
 """The orders of words that this module reads."""

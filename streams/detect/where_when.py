@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from streams.detect.clause import MARK, Clause, Group, Spot
-from streams.detect.roles import Filled
+from streams.detect.filled import Filled
 from streams.enrich.dates import TimeExpression
 from streams.reading import Place, Time
 
