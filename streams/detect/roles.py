@@ -12,11 +12,8 @@ from streams.detect.clause import (
     BREAK,
     COMPLEMENT,
     CONJUNCTION,
-    FINITE,
     MARK,
-    OPENER,
     PASSIVE,
-    PHRASE,
     PURPOSE,
     RELATIVE,
     STOP,
@@ -28,13 +25,13 @@ from streams.detect.filled import Filled
 from streams.detect.grammar import Grammar
 from streams.detect.lexicon import Trigger
 from streams.detect.match import Hit
+from streams.detect.nouns import fill_noun, modifiers, next_verb
 from streams.detect.stage import operation, progressive
 from streams.detect.subjects import MODIFIER_REACH, nearest, subject_before, subject_behind
 
 SPEECH_REACH = 6
 """Most tokens between who speaks and the speech verb."""
 _BEFORE_VERB = frozenset({"between", "with", "by", "about", "mediator", "host", "against", "for", "obj"})
-_BEFORE_NOUN = frozenset({"between", "with", "by", "about", "mediator", "host"})
 _THIRD = frozenset({"mediator", "host"})
 _VERBAL = frozenset({"refuse", "offer", "call", "seek", "deny", "cancel", "agree", "plan"})
 """Operators that are verbs with a subject of their own: "Iran rejected an American offer of talks"."""
@@ -42,7 +39,7 @@ _VERBAL = frozenset({"refuse", "offer", "call", "seek", "deny", "cancel", "agree
 
 def fill(clause: Clause, grammar: Grammar) -> list[Filled]:
     """Every trigger of the clause with its slots filled, in order of the text."""
-    bound = _modifiers(clause, grammar)
+    bound = modifiers(clause, grammar)
     places = settle(clause)
     done: list[Filled] = []
     for hit in clause.triggers:
@@ -52,7 +49,7 @@ def fill(clause: Clause, grammar: Grammar) -> list[Filled]:
             filled.passive = verb_last.passive(hit, filled.left, filled.right, clause)
         filled.operation = operation(hit, filled.left, filled.right, clause, grammar)
         if hit.item.voice == "noun":
-            _fill_noun(filled, clause, grammar, done, bound)
+            fill_noun(filled, clause, grammar, done, bound)
         elif grammar.order in verb_last.ORDERS:
             verb_last.fill(filled, clause, grammar, done, bound)
         else:
@@ -67,34 +64,6 @@ def fill(clause: Clause, grammar: Grammar) -> list[Filled]:
         filled.source = _source(filled, clause)
         done.append(filled)
     return done
-
-
-def _modifiers(clause: Clause, grammar: Grammar) -> dict[int, Hit[Trigger]]:
-    """Groups right before an event noun that they modify, by their start: "in Israeli strikes" is no place."""
-    if grammar.modifier == "after":
-        return {}
-    bound: dict[int, Hit[Trigger]] = {}
-    for hit in clause.triggers:
-        if hit.item.voice == "noun":
-            for group in clause.groups:
-                near = group.mentions and 0 <= hit.start - group.end <= MODIFIER_REACH
-                if near and _may_modify(group, grammar) and _possessive(group, hit, clause):
-                    bound[group.start] = hit
-    if grammar.order == "v2":
-        bound |= verb_last.own(clause)
-    return bound
-
-
-def _may_modify(group: Group, grammar: Grammar) -> bool:
-    """Whether a group may stand before an event noun as its modifier: behind a marker never where the verb comes
-    last, and only an adjective ("in Israeli strikes") where nouns follow what they modify.
-    """
-    if not group.slot:
-        return True
-    if grammar.order == "sov":
-        return False
-    actor = group.mentions[-1].actor
-    return grammar.modifier == "before" or (actor is not None and actor.name.kind == "adjective")
 
 
 def _passive(hit: Hit[Trigger], clause: Clause, grammar: Grammar) -> bool:
@@ -148,7 +117,7 @@ def _fill_verb(  # noqa: C901, PLR0912 - where each name stands to the verb is o
     filled: Filled, clause: Clause, grammar: Grammar, done: list[Filled], bound: dict[int, Hit[Trigger]]
 ) -> None:
     hit = filled.hit
-    limit = _next_verb(hit, clause, filled.right)
+    limit = next_verb(hit, clause, filled.right)
     first = (
         hit.start if grammar.order == "vso" else hit.end
     )  # there the subject may stand in the trigger's gap
@@ -198,71 +167,6 @@ def _victims(filled: Filled, clause: Clause) -> None:
         if found is not None and not clause.comma(right, found.start):
             filled.add("obj", found)
             filled.shaky += 1
-
-
-def _next_verb(hit: Hit[Trigger], clause: Clause, right: int) -> int:
-    """Where the next verb's stretch or clause begins: names behind it are not this trigger's."""
-    for other in clause.triggers:
-        if other.start >= hit.end and other.item.voice != "noun" and other.start < right:
-            return clause.closing(hit.end, other.start)
-    return clause.closing(hit.end, right)
-
-
-def _fill_noun(
-    filled: Filled, clause: Clause, grammar: Grammar, done: list[Filled], bound: dict[int, Hit[Trigger]]
-) -> None:
-    hit = filled.hit
-    limit = _next_verb(hit, clause, filled.right)
-    for group in clause.groups:
-        if bound.get(group.start) == hit:
-            filled.add("mod", group)
-        elif group.end <= hit.start and group.start >= filled.left:
-            if (
-                group.slot in _BEFORE_NOUN or (group.slot and grammar.order == "sov")
-            ) and group.start not in bound:
-                filled.add(group.slot, group)
-        elif hit.end <= group.start < limit and group.start not in bound:
-            if group.slot:
-                filled.add(group.slot, group)
-            elif (
-                grammar.modifier != "before"
-                and not filled.slots.get("mod")
-                and _attached(hit.end, group.start, clause)
-            ):
-                filled.add("mod", group)
-    if _needs_subject(filled):
-        subject = subject_before(filled, clause, done)
-        if subject is not None and not filled.holds(subject):
-            filled.add("subj", subject)
-
-
-def _needs_subject(filled: Filled) -> bool:
-    """Whether the event noun's own phrase leaves open who acts."""
-    entry, frame = filled.hit.item.entry, filled.frame
-    inner = sum(
-        len(group.mentions) or 1
-        for slot in ("mod", "between", "of", "by")
-        if frame.kind != "directed" or entry.role(slot) != "recipient"
-        for group in filled.slots.get(slot, [])
-    )
-    return not inner or (frame.kind == "symmetric" and inner < frame.needs)
-
-
-def _attached(end: int, start: int, clause: Clause) -> bool:
-    """Whether a name belongs to the event noun before it: close to it, or with only titles and articles between
-    ("reunión de los ministros de Relaciones Exteriores de Chile").
-    """
-    if start - end <= MODIFIER_REACH:
-        return True
-    return start - end <= 3 * MODIFIER_REACH and all(
-        clause.bits[index] & PHRASE or clause.words[index] == "-" for index in range(end, start)
-    )
-
-
-def _possessive(group: Group, hit: Hit[Trigger], clause: Clause) -> bool:
-    """Whether nothing but adjectives stands between a name and the event noun behind it."""
-    walls = CONJUNCTION | MARK | STOP | BREAK | RELATIVE | COMPLEMENT | FINITE | OPENER
-    return not clause.any(walls | TRIGGER, group.end, hit.start) and not clause.comma(group.end, hit.start)
 
 
 def _inside(filled: Filled, clause: Clause, grammar: Grammar) -> None:
