@@ -153,13 +153,15 @@ def _written(data: dict[str, Any], actors: Actors, speller: Speller) -> Iterator
 
 
 def _capitals(data: dict[str, Any], actors: Actors, speller: Speller) -> Iterator[Name]:
-    """The English names of capitals, which most languages in Latin letters know too."""
+    """The English names of capitals, which most languages in Latin letters know too.
+
+    A city that is the capital of two stands for the later one: Brussels for the EU, not for Belgium.
+    """
     if data.get("script", "latin") == "latin":
-        for info in actors:
-            if info.capital:
-                yield from speller.names(
-                    f"{FILE}.{info.id}", info.capital, "capital", info.id, sector=info.sector
-                )
+        for info in {info.capital: info for info in actors if info.capital}.values():
+            yield from speller.names(
+                f"{FILE}.{info.id}", info.capital or "", "capital", info.id, sector=info.sector
+            )
 
 
 def _acronyms(data: dict[str, Any], actors: Actors, speller: Speller) -> Iterator[Name]:
