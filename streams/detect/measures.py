@@ -52,6 +52,6 @@ def number(word: str, numbers: Mapping[str, float]) -> int | None:
     return int("".join(parts))
 
 
-def whole(amount: float) -> float:
+def whole(amount: float) -> int | float:
     """The amount, as an int where it is a whole number: "12 hours" are 12, not 12.0."""
     return int(amount) if amount == int(amount) else amount
