@@ -16,7 +16,9 @@ def pytest_configure() -> None:
     """Stops at once when the tests would run compiled modules that are older than their sources."""
     older = stale()
     if older:
-        raise pytest.UsageError(f"{older[0]} is newer than what was compiled from it: run `make setup` or `make plain`")
+        raise pytest.UsageError(
+            f"{older[0]} is newer than what was compiled from it: run `make setup` or `make plain`"
+        )
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ from collections.abc import Callable
 STEP = 0.02
 
 
-async def until(check: Callable[[], bool], seconds: float = 20.0) -> None:
+async def until(check: Callable[[], bool], seconds: float = 60.0) -> None:
     """Return once `check` holds; TimeoutError when it does not within the time."""
     async with asyncio.timeout(seconds):
         while not check():  # noqa: ASYNC110 - what is waited for has no event

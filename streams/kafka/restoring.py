@@ -100,6 +100,8 @@ async def _read(
             records: Sequence[Any] = found.get(partition, [])
             for record in records:
                 restored.add(record.key, record.value, record.headers)
+            if beyond:
+                end = max(end, consumer.highwater(partition) or 0)  # a fetch's word for the end is right
             if records:
                 look = max(look, 2 * (clock() - began))
                 stall.reschedule(clock() + STALL_SECONDS)

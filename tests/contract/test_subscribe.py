@@ -20,7 +20,7 @@ from streams.track.thread import Group, Said, Thread, Who
 from tests.waiting import until
 
 SCHEDULED, AGREED, _, CONFIRMED, CORRECTED, DENIED = story()
-QUIET = 20.0
+QUIET = 60.0
 
 
 async def world(broker, prefix, *updates, **overrides):

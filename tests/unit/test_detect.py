@@ -222,5 +222,7 @@ def test_a_negation_stays_in_its_relative_clause(toy):
 
 def test_a_planned_protest_that_names_nobody_is_at_home(toy):
     """Who protests at a day to come against nobody named does so in the state that the article speaks of."""
-    candidates = found(toy, "The government of Peru slept. The government of Peru ate. Workers will rally against it.")
+    candidates = found(
+        toy, "The government of Peru slept. The government of Peru ate. Workers will rally against it."
+    )
     assert [cast(candidate) for candidate in candidates] == [{"PER": "recipient"}]

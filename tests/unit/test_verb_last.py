@@ -21,7 +21,10 @@ def events(language, text):
     """Family, stage and actors with roles of each candidate in `text`."""
     article = Article("a", "", "", text, WEDNESDAY, WEDNESDAY, language=language)
     detected = pipeline().detect(article, language)
-    return {(one.family, one.stage, tuple((actor.id, actor.role) for actor in one.actors)) for one in detected.candidates}
+    return {
+        (one.family, one.stage, tuple((actor.id, actor.role) for actor in one.actors))
+        for one in detected.candidates
+    }
 
 
 @pytest.mark.parametrize(
@@ -35,7 +38,11 @@ def events(language, text):
 def test_german_verbs_have_their_subject_where_it_stands(text):
     """Inverted, with the participle at the end, and in the passive: who acts and who is acted on stay the same."""
     ((family, stage, actors),) = events("de", text)
-    assert (family, stage, set(actors)) == ("attacks", "concluded", {("ISR", "actor"), ("HEZBOLLAH", "recipient")})
+    assert (family, stage, set(actors)) == (
+        "attacks",
+        "concluded",
+        {("ISR", "actor"), ("HEZBOLLAH", "recipient")},
+    )
 
 
 def test_a_german_list_is_no_relative_clause():
@@ -46,7 +53,7 @@ def test_a_german_list_is_no_relative_clause():
 
 
 def test_a_marker_ends_at_a_finite_verb():
-    """"zum Dienstag hatte Russland": what governs the day does not govern who stands behind the verb."""
+    """In "zum Dienstag hatte Russland" what governs the day does not govern who stands behind the verb."""
     text = "In der Nacht zum Dienstag hatte Russland die Hafenstadt Odessa mit Drohnen angegriffen."
     ((_family, _stage, actors),) = events("de", text)
     assert set(actors) == {("RUS", "actor"), ("UKR", "recipient")}
@@ -55,8 +62,14 @@ def test_a_marker_ends_at_a_finite_verb():
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("\u0130ran, ABD ile Maskat'ta m\u00fczakereler y\u00fcr\u00fctt\u00fc.", {("IRN", "party"), ("USA", "party")}),
-        ("Ermenistan, Azerbaycan'\u0131 s\u0131n\u0131r\u0131 ihlal etmekle su\u00e7lad\u0131.", {("ARM", "actor"), ("AZE", "recipient")}),
+        (
+            "\u0130ran, ABD ile Maskat'ta m\u00fczakereler y\u00fcr\u00fctt\u00fc.",
+            {("IRN", "party"), ("USA", "party")},
+        ),
+        (
+            "Ermenistan, Azerbaycan'\u0131 s\u0131n\u0131r\u0131 ihlal etmekle su\u00e7lad\u0131.",
+            {("ARM", "actor"), ("AZE", "recipient")},
+        ),
         ("RSF, Sudan ordusuna sald\u0131rd\u0131.", {("RSF", "actor"), ("SDN", "recipient")}),
     ],
 )
