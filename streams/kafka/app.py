@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import faulthandler
 import logging
 import os
 import signal
@@ -208,6 +209,7 @@ async def _run(settings: Settings, works: Mapping[str, WorkFactory]) -> None:
                 if broken.done():
                     broken.result()
         finally:
+            faulthandler.dump_traceback_later(settings.stop_seconds, exit=True)  # where even the loop is stuck
             broken.cancel()
             starting.cancel()
             await _stop_in_time(worker, settings.stop_seconds)

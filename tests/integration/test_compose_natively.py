@@ -185,7 +185,10 @@ def test_services_do_their_work_in_order(broker, image, tmp_path):
         updates = asyncio.run(records(broker, "events.peace-talks", 3))
         for process in (one, two):
             process.send_signal(signal.SIGTERM)
-        codes = [process.wait(timeout=Settings().stop_seconds + 5) for process in (one, two)]
+        try:
+            codes = [process.wait(timeout=Settings().stop_seconds + 5) for process in (one, two)]
+        except subprocess.TimeoutExpired:
+            pytest.fail("\n".join((tmp_path / name).read_text()[-4000:] for name in ("one.log", "two.log")))
 
     assert sorted(record.key.decode() for record in enriched) == sorted(
         json.loads(path.read_bytes())["id"] for path in SEEDS
