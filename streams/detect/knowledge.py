@@ -168,7 +168,9 @@ def _add_entry(entry: Entry, add: Callable[[str, Any, str], None]) -> None:
             add(pattern, trigger, place)
 
 
-def _lexicon(code: str, overlays: tuple[Path, ...]) -> tuple[list[tuple[str, dict[str, Any]]], dict[str, str]]:
+def _lexicon(
+    code: str, overlays: tuple[Path, ...]
+) -> tuple[list[tuple[str, dict[str, Any]]], dict[str, str]]:
     """The tables of a lexicon's entries with file and line, and its lists. An overlay's entries are added,
     replace ours of the same id, or disable them.
     """

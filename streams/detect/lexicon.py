@@ -80,7 +80,10 @@ class Trigger:
 
 
 def load_lexicon(
-    tables: Iterable[tuple[str, dict[str, Any]]], lists: dict[str, str], language: str, frames: dict[str, Frame]
+    tables: Iterable[tuple[str, dict[str, Any]]],
+    lists: dict[str, str],
+    language: str,
+    frames: dict[str, Frame],
 ) -> dict[str, Entry]:
     """The entries of a lexicon by id, from their tables, each with where it stands (file and line).
 

@@ -19,7 +19,9 @@ MAX_NAMES = 16
 _WORD = re.compile(r"\w+")
 
 
-def source_of(article: Article, language: str, mentions: tuple[Mention, ...], *, backfill: bool = False) -> Source:
+def source_of(
+    article: Article, language: str, mentions: tuple[Mention, ...], *, backfill: bool = False
+) -> Source:
     """The tracker's view of `article`."""
     agency = article.dateline.agency if article.dateline else None
     names = sorted({mention.id for mention in mentions if mention.kind in ("actor", "place")})[:MAX_NAMES]

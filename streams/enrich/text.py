@@ -26,7 +26,8 @@ _END = re.compile(f"[{re.escape(_ENDS)}]+[{re.escape(_CLOSERS)}]*")
 _OPENERS = "\"'\u201c\u201e\u00ab\u2018([\u2013\u2014-\u300c"
 _DOTTED = re.compile(r"(?:\w\.)+\w")
 _MAX_ORDINAL = 2
-_LONGEST = 1200  # no writer's sentence is longer; what a machine wrote is cut, so that no article takes minutes
+_LONGEST = 1200
+"""Most characters of a sentence: no writer's is longer, and what a machine wrote must not take minutes."""
 
 
 class Sentences:
