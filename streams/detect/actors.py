@@ -94,7 +94,7 @@ def cast(  # noqa: C901 - one step for each source of actors, in order of trust
             if slot == "mod" and _is_venue(group, filled):
                 continue
             if group is not filled.source or slot == "subj":
-                _take(group, role, result, memory, regional=slot in _REGIONAL)
+                _take(group, role, result, memory, slot)
     needs = entry.needs if entry.needs is not None else frame.needs
     if frame.kind == "directed" and result.core < max(needs, len(frame.fill) + 1):
         _complete(filled, result, place, memory)
@@ -129,17 +129,22 @@ def _is_venue(group: Group, filled: Filled) -> bool:
     return len(others - {actor.name.id}) >= filled.frame.needs
 
 
-def _take(group: Group, role: str, result: Cast, memory: Memory, *, regional: bool = False) -> None:
+def _take(group: Group, role: str, result: Cast, memory: Memory, slot: str = "") -> None:
     if group.anaphor:
         _take_anaphor(group, role, result, memory)
         return
     for spot in group.mentions:
-        if spot.actor is not None:
+        actor, country = spot.actor, _country(spot)
+        venue = slot == "in" and actor is not None and actor.name.kind == "capital" and country is not None
+        if actor is not None and not venue:
             result.put(spot, role)
-        elif regional and role in CORE_ROLES and spot.place is not None and spot.place.place is not None:
-            country = spot.place.place.country
-            if country and country not in result.found:
-                result.add(country, role, None)
+        elif country and country not in result.found and role in CORE_ROLES and (venue or slot in _REGIONAL):
+            result.add(country, role, None)  # "in Brussels" is Belgium, though Brussels acts for the EU
+
+
+def _country(spot: Spot) -> str | None:
+    named = spot.place
+    return named.place.country if named is not None and named.place is not None else None
 
 
 def _take_anaphor(group: Group, role: str, result: Cast, memory: Memory) -> None:
