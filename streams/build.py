@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parent.parent
 _DETECT = (
     "actors", "alphabet", "candidate", "cities", "clause", "detector", "evidence", "filled", "frames", "grammar", "groups", "judge", "lexicon", "match",
     "measures", "memory", "merge", "names", "nouns", "patterns", "roles", "senses", "signals", "stage", "structure", "subjects", "tokens",
-    "verb_last", "where_when",
+    "towns", "verb_last", "where_when",
 )  # fmt: skip
 _ENRICH = ("dates", "forms", "periods", "processes", "source", "text")
 MODULES = (

@@ -27,6 +27,7 @@ from streams.detect.senses import NAMES, TRIGGERS, WORDS, Found
 from streams.detect.stage import stage_of
 from streams.detect.structure import parse, spots
 from streams.detect.tokens import words_of
+from streams.detect.towns import add_towns
 from streams.detect.where_when import is_background, place_of, time_of
 from streams.enrich.dates import Duration, TimeExpression
 from streams.reading import Actor, Place, Time
@@ -98,6 +99,7 @@ class _Reader:
             return
         functions = language.tokens.functions(chunks)
         clause, marks = parse(words_of(chunks), spans, names, content, functions, text, language.grammar)
+        names = add_towns(names, clause, marks, text, self.memory.seen, self.knowledge.towns)
         group(names, marks, clause, language.grammar)
         filled = fill(clause, language.grammar)
         new = self._candidates(number, sentence, clause, filled)

@@ -28,6 +28,7 @@ from streams.enrich.dates import Dates
 from streams.enrich.naming import KNOWLEDGE, Name, table
 from streams.enrich.places import PlaceInfo, Places, place_names
 from streams.enrich.processes import Processes
+from streams.enrich.towns import Towns
 from streams.errors import KnowledgeError
 
 
@@ -45,7 +46,7 @@ class Language:
 
 
 class Knowledge:
-    """Frames, actors, places and processes, and the languages that have a grammar and a lexicon."""
+    """Frames, actors, places, towns and processes, and the languages that have a grammar and a lexicon."""
 
     def __init__(
         self, overlays: tuple[Path, ...], frames: dict[str, Frame], codes: frozenset[str], digest: str
@@ -56,6 +57,7 @@ class Knowledge:
         self.digest = digest
         self.actors = Actors.load(overlays)
         self.places = Places.load(overlays)
+        self.towns = Towns.load()
         self.processes = Processes.load(overlays)
         self.texts = tables.load(overlays)
         self.codes = table("codes.toml", overlays)
@@ -197,7 +199,7 @@ def _digest(folders: tuple[Path, ...]) -> str:
     """Which knowledge it is: the hash of all its files, so that an update tells by what it was made."""
     digest = hashlib.blake2b(digest_size=8)
     for base in (KNOWLEDGE, *folders):
-        for path in sorted(base.rglob("*.toml")):
+        for path in sorted((*base.rglob("*.toml"), *base.rglob("*.tsv"))):
             digest.update(str(path.relative_to(base)).encode())
             digest.update(path.read_bytes())
     return digest.hexdigest()

@@ -209,7 +209,8 @@ async def _run(settings: Settings, works: Mapping[str, WorkFactory]) -> None:
                 if broken.done():
                     broken.result()
         finally:
-            faulthandler.dump_traceback_later(settings.stop_seconds, exit=True)  # where even the loop is stuck
+            # A thread of its own ends the process where even the loop is stuck, and tells where.
+            faulthandler.dump_traceback_later(settings.stop_seconds, exit=True)
             broken.cancel()
             starting.cancel()
             await _stop_in_time(worker, settings.stop_seconds)
