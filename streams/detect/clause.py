@@ -78,13 +78,15 @@ class Group:
 @dataclass(slots=True)
 class Clause:
     """A sentence's structure. Positions are token indexes; `spans` give code points in the field, `bits` what
-    each token is, `capitals` whether it begins with a capital letter.
+    each token is, `capitals` whether it begins with a capital letter. `scale`: tokens that a word has, where
+    they are letters; reaches are in words.
     """
 
     words: list[str]
     spans: list[tuple[int, int]]
     bits: list[int]
     capitals: list[bool]
+    scale: int = 1
     groups: list[Group] = field(default_factory=list)
     triggers: list[Hit[Trigger]] = field(default_factory=list)
     operators: list[tuple[int, int, str]] = field(default_factory=list)

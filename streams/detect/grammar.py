@@ -35,6 +35,10 @@ Part = Literal[
 PARTS: tuple[str, ...] = get_args(Part)
 
 
+UNSPACED_WORD = 2
+"""Letters of a usual word in Chinese and Japanese."""
+
+
 @dataclass(frozen=True, slots=True)
 class FunctionWord:
     """What a function word does: its part and, for some parts, a value."""
@@ -46,7 +50,7 @@ class FunctionWord:
 @dataclass(frozen=True, slots=True)
 class Grammar:
     """One language's grammar. `words` are (pattern, function) pairs in the pattern language; `token` cuts
-    texts into tokens, letter by letter where the language is not `spaced`.
+    texts into tokens, letter by letter where the language is not `spaced`, where a word has `word_length` of them.
     """
 
     language: str
@@ -58,9 +62,11 @@ class Grammar:
     letters: Callable[[str], str]
     inflection: Inflection
     gap: int
+    word_length: int
     prefixes: tuple[str, ...]
     suffixes: tuple[str, ...]
     progressive: tuple[str, ...]
+    participles: tuple[str, ...]
     tenses: tuple[tuple[str, tuple[str, ...]], ...]
     cases: tuple[tuple[str, tuple[str, ...]], ...]
     clitics: tuple[tuple[str, str, str], ...]
@@ -106,9 +112,11 @@ def load_grammar(data: dict[str, Any], where: str) -> Grammar:
                 endings=tuple((ending, tuple(forms)) for ending, forms in endings),
             ),
             gap=int(data.get("gap", MAX_GAP)),
+            word_length=1 if data.get("spaced", True) else UNSPACED_WORD,
             prefixes=tuple(map(letters, data.get("prefixes", ()))),
             suffixes=tuple(map(letters, data.get("suffixes", ()))),
             progressive=tuple(data.get("progressive", ())),
+            participles=tuple(data.get("participles", ())),
             tenses=tuple(_tenses(data.get("tense", {}))),
             cases=tuple(_cases(data.get("case", {}))),
             clitics=tuple(_clitics(data.get("clitic", {}), letters)),

@@ -51,9 +51,10 @@ def group(names: list[Spot], marks: Marks, clause: Clause, grammar: Grammar) -> 
             slot, mark = clitic, spot.start
         behind = _behind(spot.end, marks, clause, titles=grammar.order == "sov")
         previous = groups[-1] if groups else None
+        joining = mark < 0 or bool(clause.bits[mark] & CONJUNCTION)
         if (
             previous is not None
-            and mark < previous.end
+            and (joining or mark < previous.end)
             and _one_group(previous, spot, marks, clause, grammar)
         ):
             previous.mentions.append(spot)
@@ -122,17 +123,19 @@ def _apart(last: Spot, spot: Spot, marks: Marks, clause: Clause, *, same: bool) 
 
 def _apposed(end: int, start: int, clause: Clause) -> bool:
     """Whether nothing but titles and a few unknown words stands between two names of the same actor."""
-    if start - end > MAX_REACH or clause.any(_WALLS | MARK | OPERATOR | CONJUNCTION, end, start):
+    if start - end > MAX_REACH * clause.scale or clause.any(
+        _WALLS | MARK | OPERATOR | CONJUNCTION, end, start
+    ):
         return False
     unknown = sum(not (clause.bits[n] & PHRASE or clause.capitals[n]) for n in range(end, start))
-    return unknown <= MAX_UNKNOWN
+    return unknown <= MAX_UNKNOWN * clause.scale
 
 
 def _marker(start: int, marks: Marks, clause: Clause) -> tuple[str, int]:
     """The slot of the marker that governs a noun phrase whose name begins at `start`, and where it stands."""
-    found = _marker_before(start, marks, clause, MAX_REACH, MAX_UNKNOWN)
+    found = _marker_before(start, marks, clause, MAX_REACH * clause.scale, MAX_UNKNOWN * clause.scale)
     if found[0] == "of":
-        outer = _marker_before(found[1], marks, clause, OUTER_REACH, 1)
+        outer = _marker_before(found[1], marks, clause, OUTER_REACH * clause.scale, clause.scale)
         if outer[1] >= 0 and outer[0] != "of":
             return outer
     return found
@@ -182,10 +185,12 @@ def _joined(last: Spot, spot: Spot, clause: Clause) -> bool:
     clause ("to support Ukraine, France and Britain …") a comma begins the main clause.
     """
     end, start = last.end, spot.start
-    if start - end > MAX_REACH + 1 or clause.any(_WALLS | MARK | OPERATOR, end, start):
+    if start - end > MAX_REACH + 1 or clause.any(_WALLS | OPERATOR, end, start):
         return False
     joins = comma = False
     for index in range(end, start):
+        if clause.bits[index] & (CONJUNCTION | MARK) == MARK:
+            return False
         if clause.bits[index] & CONJUNCTION:
             comma = comma or clause.words[index] in COMMAS
             joins = True

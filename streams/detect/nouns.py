@@ -21,6 +21,7 @@ from streams.detect.filled import Filled
 from streams.detect.grammar import Grammar
 from streams.detect.lexicon import Trigger
 from streams.detect.match import Hit
+from streams.detect.memory import different_of
 from streams.detect.subjects import MODIFIER_REACH, subject_before
 
 _BEFORE_NOUN = frozenset({"between", "with", "by", "about", "mediator", "host"})
@@ -34,7 +35,7 @@ def modifiers(clause: Clause, grammar: Grammar) -> dict[int, Hit[Trigger]]:
     for hit in clause.triggers:
         if hit.item.voice == "noun":
             for group in clause.groups:
-                near = group.mentions and 0 <= hit.start - group.end <= MODIFIER_REACH
+                near = group.mentions and 0 <= hit.start - group.end <= MODIFIER_REACH * clause.scale
                 if near and _may_modify(group, grammar) and _possessive(group, hit, clause):
                     bound[group.start] = hit
     if grammar.order == "v2":
@@ -87,7 +88,7 @@ def _needs_subject(filled: Filled) -> bool:
     """Whether the event noun's own phrase leaves open who acts."""
     entry, frame = filled.hit.item.entry, filled.frame
     inner = sum(
-        len(group.mentions) or 1
+        len(different_of(group.actors)) or 1
         for slot in ("mod", "between", "of", "by")
         if frame.kind != "directed" or entry.role(slot) != "recipient"
         for group in filled.slots.get(slot, [])
@@ -99,7 +100,7 @@ def _attached(end: int, start: int, clause: Clause) -> bool:
     """Whether a name belongs to the event noun before it: close to it, or with only titles and articles between
     ("reunión de los ministros de Relaciones Exteriores de Chile").
     """
-    if start - end <= MODIFIER_REACH:
+    if start - end <= MODIFIER_REACH * clause.scale:
         return True
     return start - end <= 3 * MODIFIER_REACH and all(
         clause.bits[index] & PHRASE or clause.words[index] == "-" for index in range(end, start)

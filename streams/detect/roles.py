@@ -110,7 +110,7 @@ def _bounds(hit: Hit[Trigger], clause: Clause) -> tuple[int, int]:
 
 def _inner_speech(start: int, end: int, clause: Clause) -> bool:
     """Whether the speech stands between commas (", Mirzoyan added, …") and so opens no clause."""
-    return clause.comma(end, end + 2) and clause.comma(start - SPEECH_REACH, start)
+    return clause.comma(end, end + 2) and clause.comma(start - SPEECH_REACH * clause.scale, start)
 
 
 def _fill_verb(  # noqa: C901, PLR0912 - where each name stands to the verb is one question after the other
@@ -212,9 +212,14 @@ def _source(filled: Filled, clause: Clause) -> Group | None:
     for start, end in clause.speech:
         if filled.left < end and start < filled.right:
             continue
-        before = nearest(clause, start - SPEECH_REACH, start)
+        before = nearest(clause, start - SPEECH_REACH * clause.scale, start)
         after = next(
-            (g for g in clause.groups if 0 <= g.start - end <= MODIFIER_REACH + 1 and not g.slot), None
+            (
+                g
+                for g in clause.groups
+                if 0 <= g.start - end <= MODIFIER_REACH * clause.scale + 1 and not g.slot
+            ),
+            None,
         )
         found = before if end <= filled.left else (after or before)
         if found is not None and not (filled.holds(found) and end > filled.left):

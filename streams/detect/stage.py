@@ -18,9 +18,6 @@ REACH_BACK = 14
 _AFTER = {"v2": 2, "sov": 5}
 """Most tokens between a verb that closes its clause and the operator behind it ("angreifen wolle")."""
 
-_DECLINED = ("te", "ten", "ter", "tes", "tem", "ene", "enen", "ener", "enes", "enem")
-"""Endings of a German participle before its noun."""
-
 _CLITIC = 2
 """Most letters of a clitic that is written apart from its verb ("se")."""
 _OPENING = 2
@@ -30,6 +27,10 @@ _STRENGTH = {name: rank for rank, name in enumerate(OPERATORS)}
 _BEHIND = frozenset({"deny", "cancel", "refuse", "agree", "plan", "future", "end", "begin", "ongoing"})
 """What a verb behind an event noun says of the event; a negation or a wish there is about something else."""
 _WILL = frozenset({"future", "plan", "modal", "agree"})
+_OVER_CLAUSES = frozenset({"conditional", "deny", "cancel", "call", "offer"})
+"""What reaches over a comma that closes a clause."""
+_ENDED = frozenset({"called-off", "refused", "denied"})
+"""Stages of an entry's own that no plan undoes: "the talks planned for Friday were put off"."""
 
 
 @dataclass(slots=True)
@@ -47,6 +48,8 @@ def operation(hit: Hit[Trigger], left: int, right: int, clause: Clause, grammar:
     reach = 2 * REACH if grammar.order == "v2" else REACH
     found: list[tuple[int, int, str]] = []
     for start, end, name in clause.operators:
+        if name not in _OVER_CLAUSES and clause.closing(end, hit.start) < hit.start:
+            continue
         if any(
             token in inside and not clause.bits[token] & PASSIVE for token in range(start, end)
         ) or _attribute(hit, end, clause, grammar):
@@ -94,7 +97,7 @@ def _attribute(hit: Hit[Trigger], end: int, clause: Clause, grammar: Grammar) ->
         or not clause.capitals[hit.start]
     ):
         return False
-    return clause.words[end - 1].endswith(_DECLINED)
+    return clause.words[end - 1].endswith(grammar.participles)
 
 
 def _follows(hit: Hit[Trigger], start: int, left: int, right: int, clause: Clause, order: str) -> bool:
@@ -166,7 +169,7 @@ def stage_of(entry: Entry, operators: tuple[str, ...]) -> tuple[str, str | None]
     """
     for name in operators:
         stage = entry.frame.on.get(name)
-        if stage is None:
+        if stage is None or (entry.stage in _ENDED and name in _WILL):
             continue
         if entry.stage is not None and name not in (
             "deny",

@@ -57,12 +57,20 @@ def spots(
         if again:
             meanings += standing
             continue
-        if meanings:
-            found.append(Spot(first, last, tuple(meanings)))
+        found += _spots(first, last, meanings)
         first, last, meanings = start, end, standing
-    if meanings:
-        found.append(Spot(first, last, tuple(meanings)))
-    return found
+    return found + _spots(first, last, meanings)
+
+
+def _spots(first: int, last: int, meanings: list[Named]) -> list[Spot]:
+    """The names of one place: one with all its meanings, or those of a pair, a token each."""
+    parts = [named for named in meanings if named.name.part is not None]
+    if parts:
+        return [
+            Spot(first + (named.name.part or 0), first + (named.name.part or 0) + 1, (named,))
+            for named in parts
+        ]
+    return [Spot(first, last, tuple(meanings))] if meanings else []
 
 
 def _from_left(match: Found) -> tuple[int, int]:
@@ -85,7 +93,7 @@ def parse(
 ) -> tuple[Clause, Marks]:
     """The structure of one sentence of `text` but for its groups, from names and what the automata found."""
     capitals = [text[start].isupper() for start, _end in spans] if grammar.cased else [False] * len(words)
-    clause = Clause(words, spans, [_SIGNS.get(word, 0) for word in words], capitals)
+    clause = Clause(words, spans, [_SIGNS.get(word, 0) for word in words], capitals, grammar.word_length)
     for spot in names:
         for index in range(spot.start, spot.end):
             clause.bits[index] = NAME

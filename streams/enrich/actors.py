@@ -7,7 +7,7 @@ names.toml` the words. Names of states start from Unicode's own (Babel), correct
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -32,7 +32,17 @@ SECTIONS: dict[str, Kind] = {
     "organisations": "organisation",
 }
 """The tables of `names.toml` that name actors, and what kind of name they hold."""
-_SETTINGS = {"script", "drop", "inflection", "people", "places", "place_drop", "other", "territories"}
+_SETTINGS = {
+    "pairs",
+    "script",
+    "drop",
+    "inflection",
+    "people",
+    "places",
+    "place_drop",
+    "other",
+    "territories",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +126,7 @@ def _names(language: str, overlays: tuple[Path, ...]) -> tuple[Name, ...]:
     for name in (
         *_states(language, data, actors, speller),
         *_written(data, actors, speller),
+        *_pairs(data, actors, speller),
         *_capitals(data, actors, speller),
         *_acronyms(data, actors, speller),
         *_people(data, speller, overlays),
@@ -150,6 +161,17 @@ def _written(data: dict[str, Any], actors: Actors, speller: Speller) -> Iterator
                 as_kind: Kind = "group" if kind == "organisation" and info.kind == "group" else kind
                 for text in naming.texts(f"{speller.where}: {entry}", written):
                     yield from speller.names(entry, text, as_kind, actor, sector=sector)
+
+
+def _pairs(data: dict[str, Any], actors: Actors, speller: Speller) -> Iterator[Name]:
+    """Words that name two actors at once, one token each, in their order."""
+    for written, pair in data.get("pairs", {}).items():
+        for part, actor in enumerate(naming.texts(f"{speller.where}: pairs.{written}", pair)):
+            info = actors.get(actor)
+            if info is None:
+                raise KnowledgeError(f"{speller.where}: pairs.{written}: {FILE} has no actor {actor!r}")
+            for name in speller.names(f"pairs.{written}", written, "state", actor, sector=info.sector):
+                yield replace(name, part=part)
 
 
 def _capitals(data: dict[str, Any], actors: Actors, speller: Speller) -> Iterator[Name]:

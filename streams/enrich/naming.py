@@ -45,7 +45,8 @@ class Name:
     `pattern` is space-separated tokens. `id` is the actor's id, or the place's for kind "place". `exact`:
     upper and lower case must be as in `pattern` (acronyms). Otherwise case is folded, and in scripts that
     have case the text's first letter must be a capital unless `lower`. `since` and `until` (both
-    inclusive, ISO dates) bound the time in which the name stands for the actor.
+    inclusive, ISO dates) bound the time in which the name stands for the actor. `part`: the token that names
+    it, where the pattern names two ("Russo-Ukrainian" in two letters of Chinese).
     """
 
     pattern: str
@@ -57,6 +58,7 @@ class Name:
     since: str | None = None
     until: str | None = None
     lower: bool = False
+    part: int | None = None
 
 
 def table(relative: str, overlays: tuple[Path, ...] = (), *, extend: bool = False) -> dict[str, Any]:
