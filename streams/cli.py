@@ -26,6 +26,7 @@ COMMANDS = {
     "lint": "Check the knowledge files and every proof in them.",
     "topics": "Create the topics, or list them.",
     "rejected": "List, show or send again rejected records.",
+    "eval": "Score detection on labelled articles.",
     "bench": "Measure detection and transport on this machine.",
 }
 """Every command with its one line of help. A command's module is loaded only when it is used."""
