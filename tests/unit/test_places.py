@@ -26,6 +26,7 @@ SAMPLES = {
     "ru": {"джелалабада": "Jalalabad", "энгельсе": "Engels", "саратовом": "Saratov", "брюсселе": "Brussels", "одессу": "Odesa"},
     "uk": {"брюсселі": "Brussels", "північній митровиці": "North Mitrovica", "парижа": "Paris", "харкові": "Kharkiv", "приштини": "Pristina"},
     "ar": {"بجنيف": "Geneva", "النبطية": "Nabatieh", "الناقورة": "Naqoura", "الفاشر": "El Fasher", "لطهران": "Tehran"},
+    "fa": {"نوار غزه": "Gaza Strip", "خارکیف": "Kharkiv", "ژنو": "Geneva", "تورخم": "Torkham"},
     "zh": {"平 壤": "Pyongyang", "首 尔": "Seoul", "加 沙 地 带": "Gaza Strip", "华 盛 顿": "Washington"},
 }  # fmt: skip
 

@@ -21,9 +21,9 @@ def test_every_proof_holds(language):
     assert [str(failure) for failure in failures(pipeline(), language)] == []
 
 
-@pytest.mark.parametrize("language", ["id", "en"])
+@pytest.mark.parametrize("language", ["id", "en", "fa", "hi"])
 def test_every_family_can_be_said(language):
-    """Indonesian and English have entries for all fourteen families."""
+    """Indonesian, English, Persian and Hindi have entries for all fourteen families."""
     entries = pipeline().knowledge.language(language).entries.values()
     assert len({entry.frame.family for entry in entries}) == 14
 
