@@ -29,6 +29,7 @@ PURPOSE: Final = 1 << 12
 VERB: Final = 1 << 13
 OPENER: Final = 1 << 14
 FINITE: Final = 1 << 15
+DAY: Final = 1 << 16
 """What a token is, as bits, so that walks over a sentence are cheap."""
 
 COMMAS: Final = frozenset(",\u060c\uff0c")

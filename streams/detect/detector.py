@@ -8,6 +8,7 @@ the confidence, `merge` makes one of what is told twice.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from streams.article import Article, Mention, Sentence
@@ -31,6 +32,9 @@ from streams.detect.towns import add_towns
 from streams.detect.where_when import is_background, place_of, time_of
 from streams.enrich.dates import Duration, TimeExpression
 from streams.reading import Actor, Place, Time
+
+SOON = timedelta(days=100)
+"""How far ahead a day may lie that makes a planned event of what the verb tells as done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,7 @@ class _Reader:
         self.lowered = {name: lower(text) for name, text in self.written.items()}
         self.folded = {name: language.grammar.letters(text) for name, text in self.lowered.items()}
         self.day = article.published.date().isoformat()
+        self.soon = (article.published + SOON).date().isoformat()
         self.memory = Memory()
         self.previous: Time | None = None
         self.found: list[Candidate] = []
@@ -144,6 +149,8 @@ class _Reader:
         who = cast(trigger, clause, self.memory, place, self.knowledge.actors, text)
         actors = who.actors()
         time, vague = times.of(trigger, clause, stage)
+        if stage == "concluded" and self._ahead(time, trigger, clause, text):
+            stage = entry.frame.on.get("future", stage)  # "Timor and Australia sign on 9 March": not yet
         attributes = times.attributes(entry.frame.family, clause)
         candidate = Candidate(
             entry=entry,
@@ -165,6 +172,13 @@ class _Reader:
         candidate.asserted_by = _asserted_by(trigger, candidate)
         candidate.confidence = judge.first(candidate, trigger, who.shaky)
         return candidate
+
+    def _ahead(self, time: Time | None, trigger: Filled, clause: Clause, text: str) -> bool:
+        """Whether the trigger's own stretch names a day of the next months."""
+        if time is None or time.start is None or not self.day < time.start <= self.soon:
+            return False
+        left, right = clause.spans[trigger.left][0], clause.spans[trigger.right - 1][1]
+        return time.text in text[left:right]
 
 
 class _Times:

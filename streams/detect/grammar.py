@@ -21,6 +21,7 @@ Part = Literal[
     "conjunction",  # joins noun phrases, or clauses with the same subject
     "opener",  # opens a noun phrase of its own: a marker before another noun governs nothing behind it
     "finite",  # a finite verb that tells nothing by itself: no marker reaches over it
+    "day",  # a weekday or month, from text.toml: no marker reaches over it
     "phrase",  # stands inside a noun phrase between its marker and its name: articles, titles, adjectives
     "speech",  # says who says so
     "passive",  # makes the following participle passive

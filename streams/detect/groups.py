@@ -12,6 +12,7 @@ from streams.detect.clause import (
     COMMAS,
     COMPLEMENT,
     CONJUNCTION,
+    DAY,
     FINITE,
     MARK,
     NAME,
@@ -114,6 +115,8 @@ def _apart(last: Spot, spot: Spot, marks: Marks, clause: Clause, *, same: bool) 
     """Whether two names stand apart where markers come behind: nothing joins them, a comma only sets the
     subject off from its object, or the second one is where it happens ("with the US in Muscat").
     """
+    if spot.meanings[0].name.part:
+        return False  # the second of a pair
     if _behind(spot.end, marks, clause, titles=True) == "in":
         return True
     if same or not clause.comma(last.end, spot.start):
@@ -149,7 +152,7 @@ def _marker_before(start: int, marks: Marks, clause: Clause, reach: int, unknown
         if mark is not None:
             return mark[1], mark[0]
         bits = clause.bits[index]
-        if bits & (_WALLS | NAME | CONJUNCTION | PASSIVE | FINITE):
+        if bits & (_WALLS | NAME | CONJUNCTION | PASSIVE | FINITE | DAY):
             break
         if opened and not bits & (OPENER | PHRASE):
             break
@@ -196,9 +199,19 @@ def _joined(last: Spot, spot: Spot, clause: Clause) -> bool:
             joins = True
         elif not (clause.bits[index] & PHRASE or clause.capitals[index]):
             return False
+    if comma and _elsewhere(last, spot):
+        return False
     if joins and comma and (clause.any(PURPOSE, 0, last.start) or not _listed(last, spot, clause)):
         return False
     return joins or start == end or all(clause.capitals[end:start])
+
+
+def _elsewhere(last: Spot, spot: Spot) -> bool:
+    """Whether a comma parts a town from somebody who is not its country ("On Tuesday, in Oslo, Danes and …")."""
+    place = last.place.place if last.place is not None else None
+    if place is None or not place.name or spot.actor is None or last.actor is not None:
+        return False
+    return spot.actor.name.id != place.country
 
 
 def _listed(last: Spot, spot: Spot, clause: Clause) -> bool:

@@ -36,10 +36,19 @@ def _complete(candidate: Candidate) -> bool:
     roles = {actor.role for actor in candidate.actors if actor.role in CORE_ROLES}
     needs = entry.needs if entry.needs is not None else frame.needs
     if frame.kind == "directed" and needs > 1:
-        return {"actor", "recipient"} <= roles or (len(candidate.core) >= needs and "party" in roles)
+        both = {"actor", "recipient"} <= roles or (len(candidate.core) >= needs and "party" in roles)
+        return both or _at_home(candidate)
     if frame.kind == "directed" and needs == 1 < frame.needs and "recipient" in frame.fill:
         return "recipient" in roles
     return len(candidate.core) >= needs
+
+
+def _at_home(candidate: Candidate) -> bool:
+    """Whether a state does to its own what others do to a recipient: its army bombed one of its provinces."""
+    place = candidate.place
+    if place is None or place.name is None or "recipient" not in candidate.entry.frame.fill:
+        return False
+    return any(actor.id == place.country and actor.role == "actor" for actor in candidate.actors)
 
 
 def weigh(candidates: list[Candidate], quiet: int, sentences: int) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from streams.detect.frames import Frame, load_frames
-from streams.detect.grammar import Grammar, load_grammar
+from streams.detect.grammar import FunctionWord, Grammar, load_grammar
 from streams.detect.lexicon import Entry, Trigger, load_lexicon
 from streams.detect.match import Automaton
 from streams.detect.names import Named
@@ -30,6 +30,9 @@ from streams.enrich.places import PlaceInfo, Places, place_names
 from streams.enrich.processes import Processes
 from streams.enrich.towns import Towns
 from streams.errors import KnowledgeError
+
+SHORT_DAY = 3
+"""Letters of a weekday or month that may be another word ("mar", "sun")."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +105,10 @@ class Knowledge:
         for pattern, function in grammar.words:
             automaton = content if function.part in CONTENT else functions
             _add(automaton, grammar, pattern, function, f"{code}/grammar.toml: {function.part}")
+        dates = Dates(self.texts[code], code)
+        for word in dates.names:
+            if len(word) > SHORT_DAY:
+                _add(functions, grammar, word, FunctionWord("day"), f"{code}/text.toml: dates")
         for entry in entries.values():
             _add_entry(entry, partial(_add, content, grammar))
             for pattern in (*entry.context, *entry.unless):
@@ -114,7 +121,7 @@ class Knowledge:
             grammar=grammar,
             entries=entries,
             tokens=Tokens(grammar, content, functions),
-            dates=Dates(self.texts[code], code),
+            dates=dates,
         )
 
     def _add_names(self, code: str, add: Callable[[str, Any, str], None]) -> None:

@@ -13,6 +13,7 @@ from streams.detect.clause import (
     BREAK,
     COMPLEMENT,
     CONJUNCTION,
+    DAY,
     FINITE,
     MARK,
     OPENER,
@@ -49,6 +50,7 @@ _BITS: Final = {
     "purpose": PURPOSE,
     "opener": OPENER,
     "finite": FINITE,
+    "day": DAY,
 }
 
 

@@ -76,6 +76,7 @@ class Dates:
         self._lengths = Forms(dates.durations, vocabulary)
         self._capital = dates.capital
         self._known: dict[tuple[int, tuple[str | None, ...]], tuple[Spec, int] | None] = {}
+        self.names = self._words.names
         self._before = (*dates.ago, *dates.ahead, *dates.earlier, *dates.later)
 
     def find(self, text: str, lower: str, start: int, end: int) -> list[TimeExpression]:

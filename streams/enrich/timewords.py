@@ -39,6 +39,11 @@ class TimeWords:
         self._spans = {words: self._span(code) for words, code in dates.spans.items()}
         self._readers = self._make_readers()
 
+    @property
+    def names(self) -> frozenset[str]:
+        """Weekdays and months, as the language writes them."""
+        return frozenset([*self._weekdays, *self._months])
+
     def numbers(self, values: Mapping[str, str]) -> tuple[Spec, int] | None:
         """What the words behind names say, and hours to count from publication; None where it is no date."""
         if "unit" in values or "span" in values:
