@@ -39,6 +39,8 @@ MAX_UNKNOWN = 2
 OUTER_REACH = 4
 """Most tokens between "of" and the marker before it that governs both ("talks with the government of France")."""
 
+_ACTED = frozenset({"obj", "to", "against", "on"})
+"""Slots of case endings by which whole lists are acted on."""
 _WALLS = BREAK | RELATIVE | COMPLEMENT | SPEECH | TRIGGER | STOP
 
 
@@ -52,7 +54,8 @@ def group(names: list[Spot], marks: Marks, clause: Clause, grammar: Grammar) -> 
             slot, mark = clitic, spot.start
         behind = _behind(spot.end, marks, clause, titles=grammar.order == "sov")
         previous = groups[-1] if groups else None
-        joining = mark < 0 or bool(clause.bits[mark] & CONJUNCTION)
+        beside = previous is not None and (not previous.slot or behind == "between")
+        joining = mark < 0 or bool(beside and clause.bits[mark] & CONJUNCTION)
         if (
             previous is not None
             and (joining or mark < previous.end)
@@ -121,7 +124,19 @@ def _apart(last: Spot, spot: Spot, marks: Marks, clause: Clause, *, same: bool) 
         return True
     if same or not clause.comma(last.end, spot.start):
         return not same and not clause.any(CONJUNCTION, last.end, spot.start)
+    if _marked_list(spot.end, marks, clause):
+        return True
     return spot.end in marks.behind or not clause.any(CONJUNCTION, spot.end, spot.end + 1)
+
+
+def _marked_list(end: int, marks: Marks, clause: Clause) -> bool:
+    """Whether the name that ends here is joined to one that is acted on: in "A, B and C-obj" A is the subject."""
+    if not clause.any(CONJUNCTION, end, end + 1):
+        return False
+    index = end + 1
+    while index < len(clause.words) and clause.bits[index] & NAME:
+        index += 1
+    return index > end + 1 and _behind(index, marks, clause) in _ACTED
 
 
 def _apposed(end: int, start: int, clause: Clause) -> bool:

@@ -60,14 +60,22 @@ class Payload(Generic[T, M]):
         for piece, behind in other.ahead.items():
             self.ahead.setdefault(piece, Payload()).absorb(behind)
 
-    def settle(self, sense: Callable[[list[T]], M]) -> None:
-        """Works out the sense of the items, here and behind gaps, once."""
+    def settle(self, sense: Callable[[list[T]], M], known: dict[tuple[int, ...], M]) -> None:
+        """Works out the sense of the items, here and behind gaps, once; `known` are those of the same items
+        elsewhere, for a pattern has many spellings that mean the same.
+        """
         if self.settled:
             return
         self.settled = True
-        self.sense = sense(self.items) if self.items else None
+        if self.items:
+            key = tuple([id(item) for item in self.items])
+            found = known.get(key)
+            if found is None:
+                found = known[key] = sense(self.items)
+            self.sense = found
+            self.items = []
         for behind in self.ahead.values():
-            behind.settle(sense)
+            behind.settle(sense, known)
 
 
 Match = tuple[int, int, tuple[int, ...], M]
@@ -221,8 +229,9 @@ class Automaton(Generic[T, M]):
                 meant[number].append(piece)
         self._payloads = [_merged([payloads[p] for p in found if p in payloads]) for found in meant]
         self._behind = [tuple([piece for piece in found if piece in later]) for found in meant]
+        known: dict[tuple[int, ...], M] = {}
         for payload in filter(None, self._payloads):
-            payload.settle(self._sense)
+            payload.settle(self._sense, known)
         self._search = CharwiseDoubleArrayAhoCorasick(list(numbers) or [STOP]).find_overlapping
         self._built = True
 

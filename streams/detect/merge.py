@@ -40,7 +40,7 @@ def _same(one: Candidate, other: Candidate) -> bool:  # noqa: PLR0911 - one ques
         return False
     if _differ(one.place.name if one.place else None, other.place.name if other.place else None):
         return False
-    if _turned(one, other):
+    if _turned(one, other) or _apart(one, other):
         return False
     return one.core == other.core or one.core < other.core or other.core < one.core
 
@@ -51,6 +51,15 @@ def _turned(one: Candidate, other: Candidate) -> bool:
     if not mine or not theirs or mine == theirs:
         return False
     return mine <= other.core - theirs and theirs <= one.core - mine
+
+
+def _apart(one: Candidate, other: Candidate) -> bool:
+    """Whether two deeds of different kinds and different actors only share some of them: a border closed by one
+    is not the threat that another makes to it.
+    """
+    if one.family != "escalation" or one.core == other.core:
+        return False
+    return one.entry.frame.detail != other.entry.frame.detail
 
 
 def _acting(one: Candidate) -> frozenset[str]:

@@ -72,7 +72,7 @@ def subject_behind(filled: Filled, bare: list[Group], clause: Clause, grammar: G
 def nearest(clause: Clause, left: int, right: int, *, prepositional: bool = False) -> Group | None:
     """The last bare group between `left` and `right`, or one behind a preposition that the subject may have."""
     for group in reversed(clause.groups):
-        inside = group.end <= right and group.start >= left
+        inside = group.end <= right and group.start >= left and (group.actors or group.anaphor)
         if inside and (not group.slot or (prepositional and group.slot in _PREPOSITIONAL)):
             return group
     return None

@@ -30,6 +30,7 @@ from streams.detect.subjects import subject_before
 
 ORDERS = frozenset({"sov", "v2"})
 """The orders of words that this module reads."""
+_TWO = 2
 _ADJACENT = 5
 """Most tokens between an event noun and the adjective or genitive that is its own."""
 
@@ -56,12 +57,13 @@ def fill(  # noqa: C901 - where each name stands to the verb is one question aft
     ):  # the verb before is but the object's: "accused him of violating the border"
         within = [group for group in clause.groups if filled.left <= group.start < limit]
     own = [group for group in within if group.start not in bound]
-    bare = _bare(own, left, hit, clause)
+    bare = _without_speaker(_bare(own, left, hit, clause), own, filled, clause, grammar)
     owner = next((group for group in reversed(own) if group.slot == "mod" and group.end <= hit.start), None)
     if len(bare) <= 1 and _joined(hit, previous, clause):
         subject = _first(previous, "obj" if previous is not None and previous.passive else "subj")
     elif owner is not None and (not bare or _governed(hit, clause, filled.right)):
         subject, owner = owner, None
+        bare = [group for group in bare if group.start > subject.start]
     elif bare:
         subject = bare.pop(0)
     else:
@@ -79,6 +81,20 @@ def fill(  # noqa: C901 - where each name stands to the verb is one question aft
     for group in own:
         if group.slot not in ("", "mod", "subj"):
             filled.add(group.slot, group)
+
+
+def _without_speaker(
+    bare: list[Group], own: list[Group], filled: Filled, clause: Clause, grammar: Grammar
+) -> list[Group]:
+    """The bare names without the one who only reports what the others do ("the UN, Russia attacked Kyiv, said"):
+    where the second one is marked as subject, something else as object, or a comma parts the two.
+    """
+    if grammar.order != "sov" or len(bare) < _TWO or filled.frame.family == "statements":
+        return bare
+    if not _spoken(filled.hit, clause, filled.right):
+        return bare
+    two = bare[1].slot == "subj" or any(group.slot == "obj" for group in own)
+    return bare[1:] if two or clause.comma(bare[0].end, bare[1].start) else bare
 
 
 def _same(group: Group, subject: Group) -> bool:
@@ -212,6 +228,11 @@ def _first(filled: Filled | None, slot: str) -> Group | None:
         return None
     held = filled.slots.get(slot) or filled.slots.get("subj")
     return held[0] if held else None
+
+
+def _spoken(hit: Hit[Trigger], clause: Clause, right: int) -> bool:
+    """Whether a word of speech stands right behind the verb."""
+    return clause.any(SPEECH, hit.end, min(right + 1, hit.end + 4 * clause.scale))
 
 
 def _governed(hit: Hit[Trigger], clause: Clause, right: int) -> bool:

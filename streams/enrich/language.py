@@ -15,6 +15,8 @@ from streams.enrich.tables import TextTable
 
 _SAMPLE = 600
 _SHORT = 60  # fewer characters than this say too little
+_LITTLE = 300  # fewer characters than this say too little of close neighbours
+_TRUST = 2  # words of another that a declared language outweighs then
 _UNKNOWN = "un"
 _SYNONYMS = {"iw": "he", "jw": "jv", "in": "id", "nb": "no", "zh-Hant": "zh"}
 _LETTER_WEIGHT = 3
@@ -63,6 +65,8 @@ class Languages:
         for code in group:
             if code in self._letters:
                 scores[code] += _LETTER_WEIGHT * len(self._letters[code].findall(lower))
+        if declared in scores and len(sample) < _LITTLE:
+            scores[declared] += _TRUST
         best = max(scores.values())
         tied = [code for code in group if scores[code] == best]
         for choice in (declared, found):

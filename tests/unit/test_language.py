@@ -73,3 +73,9 @@ def test_control_characters_and_surrogates_do_no_harm():
     """CLD2 raises on what is no valid UTF-8; detection does not."""
     assert LANGUAGES.detect("\ud800 " * 100, "en") == "en"
     assert LANGUAGES.detect("\x00" * 100, "en") == "en"
+
+
+def test_a_declared_neighbour_outweighs_a_word_of_the_other():
+    """A short Russian text without a letter that only Russian has is Russian where the article says so."""
+    text = "\u0412 \u041a\u0430\u0431\u0443\u043b\u0435 \u0442\u0435\u0440\u0440\u043e\u0440\u0438\u0441\u0442 \u0432\u0437\u043e\u0440\u0432\u0430\u043b \u0431\u043e\u043c\u0431\u0443 \u0443 \u0437\u0434\u0430\u043d\u0438\u044f, \u043f\u043e\u0433\u0438\u0431\u043b\u0438 12 \u0447\u0435\u043b\u043e\u0432\u0435\u043a."
+    assert LANGUAGES.detect(text, "ru") == "ru"

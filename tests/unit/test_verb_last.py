@@ -70,9 +70,32 @@ def test_a_marker_ends_at_a_finite_verb():
             "Ermenistan, Azerbaycan'\u0131 s\u0131n\u0131r\u0131 ihlal etmekle su\u00e7lad\u0131.",
             {("ARM", "actor"), ("AZE", "recipient")},
         ),
+        (
+            "\u00c7in, Japonya ve Filipinler'i tehdit etti.",
+            {("CHN", "actor"), ("JPN", "recipient"), ("PHL", "recipient")},
+        ),
         ("RSF, Sudan ordusuna sald\u0131rd\u0131.", {("RSF", "actor"), ("SDN", "recipient")}),
     ],
 )
 def test_turkish_case_endings_say_who_is_who(text, expected):
     """A comma sets the subject off, endings on names and on their titles give the slots."""
     assert any(set(actors) == expected for _family, _stage, actors in events("tr", text))
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        (
+            "ko",
+            "\uc720\uc5d4\uc740 \ub7ec\uc2dc\uc544\uad70\uc774 \ud0a4\uc774\uc6b0\ub97c \uacf5\uaca9\ud588\ub2e4\uace0 \ubc1d\ud614\ub2e4.",
+        ),
+        (
+            "ja",
+            "\u56fd\u9023\u306f\u3001\u30ed\u30b7\u30a2\u8ecd\u304c\u30ad\u30fc\u30a6\u3092\u653b\u6483\u3057\u305f\u3068\u767a\u8868\u3057\u305f\u3002",
+        ),
+    ],
+)
+def test_who_only_reports_it_takes_no_part(language, text):
+    """In "the UN said that Russian forces attacked Kyiv" the UN attacks nobody."""
+    ((family, stage, actors),) = events(language, text)
+    assert (family, stage, set(actors)) == ("attacks", "concluded", {("RUS", "actor"), ("UKR", "recipient")})
