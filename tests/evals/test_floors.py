@@ -29,6 +29,6 @@ def test_detection_does_not_fall_below_its_floor(name):
     assert floors.shortfalls(name, FLOORS[name], floors.reached(path, found)) == []
 
 
-def test_every_gold_file_has_a_floor():
-    """No gold lies about unused."""
-    assert set(FLOORS) == {path.stem for path in GOLD.glob("*.jsonl")}
+def test_every_gold_file_but_the_test_parts_has_a_floor():
+    """Test parts give honest figures of unread text; with a floor, rules would be bent to them."""
+    assert set(FLOORS) == {path.stem for path in GOLD.glob("*.dev*.jsonl")}
