@@ -22,6 +22,7 @@ COMMANDS = {
     "subscribe": "Follow updates of event families.",
     "explain": "Show what an article says and why.",
     "detect": "Read articles as JSON Lines, write signals; no Kafka.",
+    "code": "Code what one actor does to another in a sentence, by PLOVER; no Kafka.",
     "replay": "Read deliveries in order, write updates; no Kafka.",
     "lint": "Check the knowledge files and every proof in them.",
     "topics": "Create the topics, or list them.",
