@@ -25,6 +25,7 @@ COMMANDS = {
     "code": "Code what one actor does to another in a sentence, by PLOVER; no Kafka.",
     "replay": "Read deliveries in order, write updates; no Kafka.",
     "lint": "Check the knowledge files and every proof in them.",
+    "actors": "List the actors that Parley knows, with their codes.",
     "topics": "Create the topics, or list them.",
     "rejected": "List, show or send again rejected records.",
     "eval": "Score detection on labelled articles.",
