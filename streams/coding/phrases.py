@@ -76,14 +76,21 @@ def _choices(text: str) -> list[str]:
 def tree(groups: Iterable[Iterable[str]], stems: Stems) -> Node:
     """All phrases of all groups, by stems."""
     root = Node()
+    known: dict[str, str] = {}
     for number, phrases in enumerate(groups):
         for words in (words for phrase in phrases for words in expand(phrase)):
             node = root
             for word in words:
                 if word == GAP:
                     node.gap = node = node.gap or Node()
-                else:
-                    node = node.next.setdefault(stems.base(word), Node())
+                    continue
+                stem = known.get(word)
+                if stem is None:
+                    stem = known[word] = stems.base(word)
+                following = node.next.get(stem)
+                if following is None:
+                    following = node.next[stem] = Node()
+                node = following
             if number not in node.groups:
                 node.groups = (*node.groups, number)
     return root

@@ -225,7 +225,7 @@ def test_phrases_are_found_in_any_form_and_over_a_gap():
 
 @pytest.mark.parametrize(
     ("word", "base"),
-    [("agreed", "agree"), ("denies", "deny"), ("stopped", "stop"), ("sought", "seek"), ("crises", "crises")],
+    [("agreed", "agree"), ("denies", "deny"), ("stopped", "stop"), ("sought", "seek")],
 )
 def test_forms_of_a_word_share_a_stem(word, base):
     """Regular endings come off, irregular forms are known."""
