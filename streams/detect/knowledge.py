@@ -109,10 +109,14 @@ class Knowledge:
         for word in dates.names:
             if len(word) > SHORT_DAY:
                 _add(functions, grammar, word, FunctionWord("day"), f"{code}/text.toml: dates")
+        conditions: dict[str, str] = {}  # many entries share their lists of other meanings
         for entry in entries.values():
+            where = f"{entry.where}: entry {entry.id}"
             _add_entry(entry, partial(_add, content, grammar))
             for pattern in (*entry.context, *entry.unless):
-                _add(functions, grammar, pattern, Condition(pattern), f"{entry.where}: entry {entry.id}")
+                conditions.setdefault(pattern, where)
+        for pattern, where in conditions.items():
+            _add(functions, grammar, pattern, Condition(pattern), where)
         self._add_names(code, partial(_add_named, content, grammar))
         for automaton in (content, functions):
             automaton.build()
