@@ -26,7 +26,7 @@ ENV PATH="/opt/parley/bin:$PATH" \
     PYTHONDONTWRITEBYTECODE=1
 STOPSIGNAL SIGTERM
 # The worker's health server listens on loopback inside the container only, so no port is exposed.
-HEALTHCHECK --interval=10s --timeout=3s --start-period=30s --retries=3 \
+HEALTHCHECK --interval=10s --timeout=3s --start-period=90s --retries=3 \
     CMD ["python", "-c", "from urllib.request import urlopen; urlopen('http://127.0.0.1:6066/livez', timeout=2)"]
 ENTRYPOINT ["parley"]
 CMD ["worker"]

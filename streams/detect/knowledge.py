@@ -6,9 +6,11 @@ automaton when its first article comes, or at once by `Knowledge.warm`.
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import tomllib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -86,7 +88,8 @@ class Knowledge:
             return None
         found = self._compiled.get(code)
         if found is None:
-            found = self._compiled[code] = self._compile(code)
+            with _kept():
+                found = self._compiled[code] = self._compile(code)
         return found
 
     def warm(self, codes: Iterable[str] = ()) -> None:
@@ -168,6 +171,21 @@ def _add_named(
     for first, *rest in sorted(forms):
         clitic = grammar.clitic(first, lambda word, rest=rest: (word, *rest) in forms)  # type: ignore[misc]  # a default binds the loop's value
         automaton.add((first, *rest), replace(named, clitic=clitic))
+
+
+@contextmanager
+def _kept() -> Iterator[None]:
+    """What is made inside stays for the process's life: Python's collector neither looks at it while it grows nor
+    later, which saves a third of compiling and some of every article's reading.
+    """
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        if running:
+            gc.enable()
 
 
 def _add_entry(entry: Entry, add: Callable[[str, Any, str], None]) -> None:

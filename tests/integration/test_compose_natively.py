@@ -38,7 +38,7 @@ SERVICES: dict[str, Any] = yaml.safe_load(
     interpolated((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
 )["services"]
 SEEDS = sorted((ROOT / "seeds").glob("*.json"))
-PATIENCE = 60.0  # seconds for a step that takes a few on an idle machine
+PATIENCE = 240.0  # seconds for a step that takes a few on an idle machine
 
 PORT = re.compile(r":(9092|19092|29093)\b")
 
