@@ -28,7 +28,6 @@ from aiokafka.errors import KafkaError
 
 from streams.kafka.embedded import free_port
 from streams.kafka.scan import scan
-from streams.settings import Settings
 from tests.apache_kafka import ApacheKafka, UnavailableError, fetch
 from tests.unit.test_compose import interpolated
 
@@ -38,6 +37,7 @@ SERVICES: dict[str, Any] = yaml.safe_load(
     interpolated((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
 )["services"]
 SEEDS = sorted((ROOT / "seeds").glob("*.json"))
+GRACE = int(SERVICES["worker"]["stop_grace_period"].removesuffix("s"))
 PATIENCE = 240.0  # seconds for a step that takes a few on an idle machine
 
 PORT = re.compile(r":(9092|19092|29093)\b")
@@ -186,7 +186,7 @@ def test_services_do_their_work_in_order(broker, image, tmp_path):
         for process in (one, two):
             process.send_signal(signal.SIGTERM)
         try:
-            codes = [process.wait(timeout=Settings().stop_seconds + 5) for process in (one, two)]
+            codes = [process.wait(timeout=GRACE) for process in (one, two)]
         except subprocess.TimeoutExpired:
             pytest.fail("\n".join((tmp_path / name).read_text()[-4000:] for name in ("one.log", "two.log")))
 
