@@ -9,6 +9,8 @@ In reading order, with the flow:
     reading         what one article says: `Signal`, `Reading`
     track/          fold(state, reading, now) → (state, updates): same affair? anything new?
     events          what a subscriber gets: `Update`, as a CloudEvent
+    evaluation/     how good detection is on labelled articles
+    coding/         PLOVER root and quad class of a sentence, its source and its target
     knowledge/      what all this knows, as TOML with its proofs
     kafka/          the only folder that speaks to a broker: topics, transport, agents, subscribe
     commands/       the verbs of the command line `parley`

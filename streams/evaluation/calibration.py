@@ -47,20 +47,18 @@ class Above:
         return self.right / self.gold if self.gold else 0.0
 
 
-def scored(items: Iterable[Labelled], signals: dict[str, list[Event]], level: str = "actors") -> list[Scored]:
-    """Every kept signal with whether it is right: family and core actors, or with `level` "strict" stage too."""
+def scored(items: Iterable[Labelled], signals: dict[str, list[Event]]) -> list[Scored]:
+    """Every kept signal with whether it is right: family and core actors."""
     found: list[Scored] = []
     for item in items:
         got = [signal for signal in signals.get(item.id, []) if signal["kept"]]
-        right = _right(item.gold, got, level)
+        right = _right(item.gold, got)
         found += [(signal["confidence"], index in right) for index, signal in enumerate(got)]
     return found
 
 
-def _right(gold: Sequence[Event], got: Sequence[Event], level: str) -> set[int]:
+def _right(gold: Sequence[Event], got: Sequence[Event]) -> set[int]:
     matched = pairs(gold, got)
-    if level == "strict":
-        return {pair.signal for pair in matched if "strict" in pair}
     return {pair.signal for pair in matched if core(gold[pair.gold]) == core(got[pair.signal])}
 
 
@@ -100,6 +98,6 @@ def above(items: Sequence[Labelled], signals: dict[str, list[Event]], threshold:
     for item in items:
         left = [one for one in signals.get(item.id, []) if one["kept"] and one["confidence"] >= threshold]
         got, gold = got + len(left), gold + len(item.gold)
-        right += len(_right(item.gold, left, "actors"))
+        right += len(_right(item.gold, left))
         alarms += bool(left) and not item.gold
     return Above(threshold, got, right, gold, alarms)

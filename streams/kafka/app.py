@@ -193,7 +193,10 @@ def run_worker(settings: Settings, works: Mapping[str, WorkFactory]) -> None:
     """
     import uvloop  # noqa: PLC0415 - not on every platform
 
-    uvloop.run(_run(settings, works))
+    try:
+        uvloop.run(_run(settings, works))
+    finally:
+        faulthandler.cancel_dump_traceback_later()  # it has ended in time
 
 
 async def _run(settings: Settings, works: Mapping[str, WorkFactory]) -> None:
