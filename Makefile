@@ -26,6 +26,7 @@ setup: $(VENV)/.ready $(VENV)/.compiled  ## create .venv with pinned dependencie
 
 plain:  ## run from the sources until the next setup, for quick edits
 	find . -maxdepth 3 -name '*.so' -not -path './$(VENV)/*' -delete
+	rm -f $(VENV)/.compiled
 
 demo: setup  ## embedded broker, a worker, the seeds: updates as they arrive
 	$(BIN)/parley demo

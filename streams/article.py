@@ -1,7 +1,8 @@
 """What goes in and what is known of it: `Article`, and `Enriched` when it has been read.
 
 Offsets count Unicode code points of `Article.text` (or `Article.title` where `field` says so), which is
-cleaned, NFC-normalised text: the very string that is published in `articles.enriched`.
+cleaned, NFC-normalised text: the very string that is published in `articles.enriched`. Sentences and mentions
+are structs, as an article has dozens of them and they are made several times as fast as frozen dataclasses.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
+
+import msgspec
 
 from streams.reading import Reading, Signal
 
@@ -60,8 +63,7 @@ class Article:
         return self.status == "withdrawn"
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
+class Sentence(msgspec.Struct, frozen=True):
     """A sentence of the title or the text: `start` and `end` in code points of that field."""
 
     start: int
@@ -69,8 +71,7 @@ class Sentence:
     field: Literal["title", "text"] = "text"
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(msgspec.Struct, frozen=True):
     """A stretch of text that names an actor, a person, a place or a time. `id` is the actor id, the
     person id, the place's English name or the ISO date it stands for.
     """

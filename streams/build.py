@@ -31,6 +31,7 @@ MODULES = (
     *(f"streams/detect/{name}.py" for name in _DETECT),
     *(f"streams/enrich/{name}.py" for name in _ENRICH),
     "streams/clean.py",
+    "streams/dateline.py",
     "streams/plaintext.py",
 )
 """Modules that are compiled: those that run for every article, and the classes that they use most."""

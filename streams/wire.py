@@ -14,8 +14,8 @@ T = TypeVar("T")
 
 
 def encode(value: Any) -> bytes:
-    """JSON of a dataclass (or anything of dataclasses, dicts, lists, times): compact, fields in order."""
-    return orjson.dumps(value)
+    """JSON of a dataclass (or anything of dataclasses, structs, dicts, lists, times): compact, fields in order."""
+    return orjson.dumps(value, default=msgspec.structs.asdict)
 
 
 def decode(data: bytes, kind: type[T]) -> T:

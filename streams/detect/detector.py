@@ -54,8 +54,7 @@ class Detector:
     def detect(self, article: Article, sentences: tuple[Sentence, ...], language: Language) -> Detected:
         """The candidates of `article`, best evidence first told, and its mentions."""
         reader = _Reader(article, language, self._knowledge)
-        for number, sentence in enumerate(sentences):
-            reader.read(number, sentence)
+        reader.read(sentences)
         judge.weigh(reader.found, reader.quiet, len(sentences))
         return Detected(merge.merge(reader.found), tuple(reader.mentions))
 
@@ -77,15 +76,19 @@ class _Reader:
         self.quiet = 0
         self.in_text = False
 
-    def read(self, number: int, sentence: Sentence) -> None:
+    def read(self, sentences: tuple[Sentence, ...]) -> None:
+        """Takes in the article, sentence by sentence."""
+        tokens = self.language.tokens
+        parts = [tokens.parts(self.folded[one.field], one.start, one.end) for one in sentences]
+        for number, content in enumerate(tokens.content(parts)):
+            self._read(number, sentences[number], parts[number], content)
+
+    def _read(self, number: int, sentence: Sentence, parts: list[str], content: list[Found]) -> None:
         """Takes in one sentence; only one with an event's trigger and somebody in it is taken apart."""
         language, field = self.language, sentence.field
         if field == "text" and not self.in_text:
             self.in_text = True
             self.memory.begin_text()
-        folded, start, end = self.folded[field], sentence.start, sentence.end
-        chunks = language.tokens.chunks(folded, start, end)
-        content = language.tokens.content(chunks)
         kinds = 0
         for match in content:
             kinds |= match[3].kinds
@@ -95,7 +98,8 @@ class _Reader:
             not kinds & TRIGGERS or (not kinds & WORDS and not self._may_fill(content))
         ):
             return
-        spans = language.tokens.spans(chunks, folded, start, end)
+        chunks = language.tokens.chunks(parts)
+        spans = language.tokens.spans(chunks, self.folded[field], sentence.start, sentence.end)
         text = self.written[field]
         names = spots(content, spans, text, self.day, cased=language.grammar.cased)
         self.mentions.extend(mentions(names, spans, sentence))

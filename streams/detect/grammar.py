@@ -151,12 +151,19 @@ def _clitics(table: dict[str, list[str]], letters: Callable[[str], str]) -> list
 
 def folder(table: dict[str, str]) -> Callable[[str], str]:
     """The language's own equal letters, length-preserving, for lower-case texts and patterns alike."""
-    letters = {ord(letter): base for letter, base in table.items()}
-    if any(len(base) != 1 for base in table.values()):
-        raise ValueError("fold: each letter folds to exactly one letter")
-    if not letters:
+    if any(len(letter) != 1 or len(base) != 1 or base in table for letter, base in table.items()):
+        raise ValueError("fold: each letter folds to exactly one letter, which folds to no other")
+    if not table:
         return str
-    return lambda text: text.translate(letters)
+    # A text has few of the letters, so that looking for them first is faster than to translate each letter.
+    present = re.compile(f"[{re.escape(''.join(table))}]").findall
+
+    def folded(text: str) -> str:
+        for letter in sorted(set(present(text))):
+            text = text.replace(letter, table[letter])
+        return text
+
+    return folded
 
 
 def _function_words(data: dict[str, Any]) -> list[tuple[str, FunctionWord]]:

@@ -16,12 +16,16 @@ from typing import Generic, NamedTuple, TypeVar
 
 from daachorse import CharwiseDoubleArrayAhoCorasick
 
-from streams.detect.alphabet import STOP, STOPS, Alphabet
+from streams.detect.alphabet import STOPS, Alphabet
 from streams.detect.patterns import GAP, MAX_GAP, Inflection
 
 T = TypeVar("T")
 M = TypeVar("M")
 
+_BEGINS, _GOES_ON = 1, 2
+"""What a code string does, as bits: it begins a pattern; it stands behind a gap in one."""
+_BETWEEN, _NEVER = "\U0010fffe", "\U0010ffff"
+"""No word's code letters: what stands between sentences, and what an automaton without patterns looks for."""
 _ELIDED = 2
 """Most letters of an elided word ("l", "qu"); a possessive's apostrophe stands behind longer ones."""
 _WEIGHTLESS = {"'": 2, "\u2019": 2, ",": 1, "-": 2}
@@ -119,36 +123,62 @@ class Automaton(Generic[T, M]):
             self.build()
         return self._alphabet.codes(words)
 
-    def find(self, codes: str, words: Iterable[Iterable[str]]) -> list[Match[M]]:
-        """All that stands in a sentence of these codes, by end; longer and shorter patterns alike. `words` are
-        the words, in any number of parts, and are only looked at where a pattern has a gap.
+    def find(self, codes: str, words: list[str]) -> list[Match[M]]:
+        """All that stands in a sentence of these words, with these codes, by end; longer and shorter patterns
+        alike.
         """
-        found = self._search(codes)
-        if not found:
-            return []
-        matches: list[Match[M]] = []
-        # Few sentences have a piece that stands behind a gap; without one nothing is followed over gaps.
-        behind = False
-        for _start, _end, number in found:
-            if self._behind[number]:
-                behind = True
-                break
-        flat: list[str] = []
-        for start, end, number in found:
-            payload = self._payloads[number]
-            if payload is None:
-                continue
-            if payload.sense is not None:
-                matches.append((start, end, (), payload.sense))
-            if behind and payload.ahead and self._goes_on(payload, end, found):
-                flat = flat or [word for part in words for word in part]
-                self._follow(payload, tuple(range(start, end)), found, flat, matches)
+        return self.find_each([codes], lambda _number: words)[0]
+
+    def find_each(self, sentences: list[str], words: Callable[[int], list[str]]) -> list[list[Match[M]]]:
+        """What `find` gives, for the codes of each of an article's sentences, looked for in one go. `words` gives
+        those of a sentence, and is only called where a pattern has a gap.
+        """
+        found = self._search(_BETWEEN.join(sentences))
+        matches: list[list[Match[M]]] = []
+        at = base = 0
+        for number, codes in enumerate(sentences):
+            first, limit = at, base + len(codes)
+            while at < len(found) and found[at][1] <= limit:
+                at += 1
+            here: list[Match[M]] = []
+            if at > first:
+                self._take(found[first:at], base, here, number, words)
+            matches.append(here)
+            base = limit + 1
         return matches
 
-    def _goes_on(self, payload: Payload[T, M], end: int, found: list[tuple[int, int, int]]) -> bool:
+    def _take(
+        self,
+        found: list[tuple[int, int, int]],
+        base: int,
+        matches: list[Match[M]],
+        sentence: int,
+        words: Callable[[int], list[str]],
+    ) -> None:
+        """Adds what the pieces `found` in a sentence that begins at `base` mean."""
+        behind: list[tuple[int, int, int]] | None = None  # what may follow, once somebody asks
+        pieces: set[int] = set()
+        flat: list[str] = []
+        uses = self._uses
+        for start, end, number in found:
+            if not uses[number] & _BEGINS:
+                continue
+            payload = self._payloads[number]
+            if payload.sense is not None:
+                matches.append((start - base, end - base, (), payload.sense))
+            if payload.ahead:
+                if behind is None:
+                    behind = [(one - base, two - base, by) for one, two, by in found if uses[by] & _GOES_ON]
+                    for _start, _end, by in behind:
+                        pieces.update(self._behind[by])
+                if not payload.ahead.keys().isdisjoint(pieces) and self._goes_on(payload, end - base, behind):
+                    flat = flat or words(sentence)
+                    self._follow(payload, tuple(range(start - base, end - base)), behind, flat, matches)
+
+    def _goes_on(self, payload: Payload[T, M], end: int, behind: list[tuple[int, int, int]]) -> bool:
         """Whether any piece that may follow stands behind `end`, near or far."""
         ahead = payload.ahead
-        for start, _end, number in found:
+        for start, _end, number in behind:
             if start >= end:
                 for piece in self._behind[number]:
                     if piece in ahead:
@@ -159,7 +189,7 @@ class Automaton(Generic[T, M]):
         """The same, each item by itself, of an automaton whose sense are the items themselves."""
         return [
             Hit(start, end, item, tokens or tuple(range(start, end)))
-            for start, end, tokens, items in self.find(self.codes(words), [words])
+            for start, end, tokens, items in self.find(self.codes(words), words)
             for item in items
         ]
 
@@ -167,7 +197,7 @@ class Automaton(Generic[T, M]):
         self,
         payload: Payload[T, M],
         tokens: tuple[int, ...],
-        found: list[tuple[int, int, int]],
+        behind: list[tuple[int, int, int]],
         words: list[str],
         matches: list[Match[M]],
     ) -> None:
@@ -175,7 +205,7 @@ class Automaton(Generic[T, M]):
         at = tokens[-1] + 1
         limit = self._limit(at, words)
         leapt: set[int] = set()
-        for start, end, number in found:
+        for start, end, number in behind:
             if not at <= start <= limit:
                 continue
             for piece in self._behind[number]:
@@ -186,7 +216,7 @@ class Automaton(Generic[T, M]):
                     if following.sense is not None:
                         matches.append((path[0], end, path, following.sense))
                     if following.ahead:
-                        self._follow(following, path, found, words, matches)
+                        self._follow(following, path, behind, words, matches)
 
     def _limit(self, at: int, words: list[str]) -> int:
         """How far a gap that begins at `at` may reach."""
@@ -205,7 +235,8 @@ class Automaton(Generic[T, M]):
         """Codes for all sets of keys that a word can match, and all patterns' pieces in these codes.
 
         For each code string that is searched for, `_payloads` has what it means where it begins a pattern, and
-        `_behind` the pieces that it is behind a gap.
+        `_behind` the pieces that it is behind a gap; `_uses` says which of both it does, in one byte, for most
+        of what is found is only a common word that would have to stand behind something.
         """
         every = {key for sequence in self._patterns for key in sequence if key != GAP}
         self._alphabet = Alphabet(every, self._inflection, self._prefixes, self._suffixes)
@@ -229,17 +260,23 @@ class Automaton(Generic[T, M]):
                 meant[number].append(piece)
         self._payloads = [_merged([payloads[p] for p in found if p in payloads]) for found in meant]
         self._behind = [tuple([piece for piece in found if piece in later]) for found in meant]
+        self._uses = bytes(
+            [
+                _BEGINS * any(piece in payloads for piece in found) | _GOES_ON * bool(behind)
+                for found, behind in zip(meant, self._behind, strict=True)
+            ]
+        )
         known: dict[tuple[int, ...], M] = {}
-        for payload in filter(None, self._payloads):
+        for payload in self._payloads:
             payload.settle(self._sense, known)
-        self._search = CharwiseDoubleArrayAhoCorasick(list(numbers) or [STOP]).find_overlapping
+        self._search = CharwiseDoubleArrayAhoCorasick(list(numbers) or [_NEVER]).find_overlapping
         self._built = True
 
 
-def _merged(payloads: list[Payload[T, M]]) -> Payload[T, M] | None:
-    """What a code string means that is several pieces; None when it begins no pattern."""
-    if len(payloads) < 2:  # noqa: PLR2004 - nothing to merge
-        return payloads[0] if payloads else None
+def _merged(payloads: list[Payload[T, M]]) -> Payload[T, M]:
+    """What a code string means that is several pieces, or none that begins a pattern."""
+    if len(payloads) == 1:
+        return payloads[0]
     found: Payload[T, M] = Payload()
     for payload in payloads:
         found.absorb(payload)

@@ -73,7 +73,7 @@ def expand(pattern: str, fold: Callable[[str], str]) -> list[tuple[str, ...]]:
         sequences = [left + right for left in sequences for right in alternatives]
         if len(sequences) > MAX_EXPANSIONS:
             raise ValueError(f"expands to more than {MAX_EXPANSIONS} sequences: {pattern!r}")
-    seen = dict.fromkeys(tuple(_key(piece) for piece in _PIECE.findall(sequence)) for sequence in sequences)
+    seen = dict.fromkeys(_keys(sequence) for sequence in sequences)
     seen.pop((), None)
     for keys in seen:
         if keys[0] == GAP or keys[-1] == GAP:
@@ -86,6 +86,12 @@ def expand(pattern: str, fold: Callable[[str], str]) -> list[tuple[str, ...]]:
 def members(key: str) -> list[str]:
     """The plain keys of a class; a plain key is its own only member."""
     return key.split("|") if len(key) > 1 else [key]
+
+
+def _keys(sequence: str) -> tuple[str, ...]:
+    """The keys of a sequence; where an optional word between two gaps is left out, one gap stands for both."""
+    keys = [_key(piece) for piece in _PIECE.findall(sequence)]
+    return tuple([key for at, key in enumerate(keys) if key != GAP or at == 0 or keys[at - 1] != GAP])
 
 
 def _key(piece: str) -> str:

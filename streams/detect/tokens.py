@@ -53,24 +53,37 @@ class Tokens:
         self._spaced = grammar.token is not TOKEN
         self._young: dict[str, Chunk] = {}
         self._old: dict[str, Chunk] = {}
+        self._letters: dict[str, str] = {}  # code letters of the young: all that most sentences are asked for
 
-    def chunks(self, folded: str, start: int, end: int) -> list[Chunk]:
+    def parts(self, folded: str, start: int, end: int) -> list[str]:
         """What stands between spaces in `folded[start:end]`; single tokens where there are no spaces."""
-        token = self._grammar.token
-        parts = folded[start:end].split() if self._spaced else token.findall(folded, start, end)
+        if self._spaced:
+            return folded[start:end].split()
+        found: list[str] = self._grammar.token.findall(folded, start, end)
+        return found
+
+    def content(self, sentences: list[list[str]]) -> list[list[Match[Sense]]]:
+        """The names, triggers and words of content in each of an article's sentences, given as parts."""
+        codes = [self._codes(parts) for parts in sentences]
+        return self._content.find_each(codes, lambda number: words_of(self.chunks(sentences[number])))
+
+    def _codes(self, parts: list[str]) -> str:
+        try:
+            return "".join(map(self._letters.__getitem__, parts))
+        except KeyError:
+            return "".join([chunk.content for chunk in self.chunks(parts)])
+
+    def chunks(self, parts: list[str]) -> list[Chunk]:
+        """The chunks of a sentence's parts."""
         known = self._young
         return [known.get(part) or self._chunk(part) for part in parts]
-
-    def content(self, chunks: list[Chunk]) -> list[Match[Sense]]:
-        """The names, triggers and words of content in a sentence."""
-        return self._content.find("".join([chunk.content for chunk in chunks]), chunks)
 
     def functions(self, chunks: list[Chunk]) -> list[Match[Sense]]:
         """The function words in a sentence."""
         for chunk in chunks:
             if not chunk.functions:
                 chunk.functions = self._functions.codes(chunk.words)
-        return self._functions.find("".join([chunk.functions for chunk in chunks]), chunks)
+        return self._functions.find("".join([chunk.functions for chunk in chunks]), words_of(chunks))
 
     def spans(self, chunks: list[Chunk], folded: str, start: int, end: int) -> list[Span]:
         """Where the tokens of `folded[start:end]` stand, in code points."""
@@ -99,8 +112,9 @@ class Tokens:
             found = Chunk(len(part), words, spans if len(spans) > 1 else (), self._content.codes(words))
         if len(part) <= MAX_LENGTH:
             if len(self._young) >= MAX_CHUNKS:
-                self._old, self._young = self._young, {}
+                self._old, self._young, self._letters = self._young, {}, {}
             self._young[part] = found
+            self._letters[part] = found.content
         return found
 
 

@@ -59,6 +59,8 @@ class Languages:
         group = self._groups.get(found)
         if group is None:
             return found
+        if len(group) == 1:
+            return group[0]
         lower = sample.lower()
         words = frozenset(lower.split()) if " " in lower else frozenset()
         scores = {code: len(self._words[code] & words) for code in group}

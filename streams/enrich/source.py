@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from urllib.parse import urlsplit
 
 from rensa import RMinHash
@@ -14,9 +13,14 @@ PERMUTATIONS = 64
 """Values of a signature; their share of equal ones estimates the share of common shingles to ±.06."""
 SHINGLE = 4
 """Words (letters in scripts without spaces) of a shingle."""
+UNSPACED = 16
+"""Characters for each stretch between spaces beyond which a text is in a script without spaces."""
 MAX_NAMES = 16
 
-_WORD = re.compile(r"\w+")
+_AROUND = (
+    ".,:;!?\"'()[]-\u2013\u2014\u2018\u2019\u201c\u201d\u201e\u00ab\u00bb\u2026\u060c\u061b\u061f\u06d4\u0964"
+)
+"""Signs around words, which copies of a text set each in their own way."""
 
 
 def source_of(
@@ -57,12 +61,18 @@ def publisher(article: Article) -> str | None:
 
 def signature(text: str) -> tuple[int, ...]:
     """MinHash over shingles of words: near copies agree in most values. Empty for next to no text."""
-    words = _WORD.findall(text.casefold())
-    if len(words) < SHINGLE and words:
+    words = [word for part in text.casefold().split() if (word := part.strip(_AROUND))]
+    if len(words) * UNSPACED < len(text):
         words = list("".join(words))
     if len(words) < SHINGLE:
         return ()
-    shingles = [" ".join(words[index : index + SHINGLE]) for index in range(len(words) - SHINGLE + 1)]
+    joined = " ".join(words)
+    starts, at = [], 0
+    for word in words:
+        starts.append(at)
+        at += len(word) + 1
+    ends = [*starts[SHINGLE:], at]
+    shingles = [joined[start : end - 1] for start, end in zip(starts, ends, strict=False)]
     minhash = RMinHash(num_perm=PERMUTATIONS, seed=1)
     minhash.update(shingles)
     return tuple(minhash.digest())

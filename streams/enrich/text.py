@@ -23,6 +23,7 @@ _STOP = re.compile(
     "[" + re.escape(_ENDS + "\n" + "".join(_QUOTES)) + r"](?<!\.(?=\w))"
 )  # not 100.000 and U.S.
 _END = re.compile(f"[{re.escape(_ENDS)}]+[{re.escape(_CLOSERS)}]*")
+_MARKS = frozenset(_ENDS + _CLOSERS)
 _OPENERS = "\"'\u201c\u201e\u00ab\u2018([\u2013\u2014-\u300c"
 _DOTTED = re.compile(r"(?:\w\.)+\w")
 _MAX_ORDINAL = 2
@@ -95,8 +96,10 @@ def _ends(text: str, at: int, table: SentenceTable, start: int) -> tuple[bool, i
     length = len(text)
     if char == "." and at + 1 < length and text[at + 1].isalnum():
         return False, at + 1  # 100.000 and U.S.
-    match = _END.match(text, at)
-    end = match.end() if match else at + 1
+    end = at + 1
+    if text[end : end + 1] in _MARKS:  # more marks, or what closes
+        match = _END.match(text, at)
+        end = match.end() if match else end
     if char in _WIDE_ENDS:
         return True, end
     if end < length and text[end] not in " \n":
@@ -142,7 +145,7 @@ def _abbreviated(text: str, start: int, period: int, end: int, table: SentenceTa
         return table.ordinals and len(word) <= _MAX_ORDINAL
     if len(word) == 1:
         return word.isalpha() and (word.isupper() or word.lower() == word.upper())
-    if lower in table.maybe or _DOTTED.fullmatch(word):
+    if lower in table.maybe or ("." in word and _DOTTED.fullmatch(word)):
         following = text[end + 1 : end + 40].split(" ", 1)[0]
         return following.strip("\"'\u201c\u00ab,.").lower() not in table.starters
     return False

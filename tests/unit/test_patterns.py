@@ -61,6 +61,11 @@ def test_unspaced_scripts_have_a_key_for_each_letter():
     assert keys("举行会谈") == [("举", "行", "会", "谈")]
 
 
+def test_two_gaps_that_meet_are_one():
+    """Where an optional word between two gaps is left out, nothing is left between them to be found."""
+    assert keys("broke .. (the|) .. truce") == [("broke", GAP, "the", GAP, "truce"), ("broke", GAP, "truce")]
+
+
 @pytest.mark.parametrize("pattern", ["(talks", "talks)", "", "..", ".. talks", "talks .."])
 def test_bad_patterns_say_what_is_wrong(pattern):
     """Open brackets, nothing at all, and gaps at an edge are errors."""
