@@ -133,6 +133,8 @@ class Automaton(Generic[T, M]):
         """What `find` gives, for the codes of each of an article's sentences, looked for in one go. `words` gives
         those of a sentence, and is only called where a pattern has a gap.
         """
+        if not sentences:
+            return []
         found = self._search(_BETWEEN.join(sentences))
         matches: list[list[Match[M]]] = []
         at = base = 0

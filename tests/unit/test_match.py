@@ -1,3 +1,6 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
 from streams.detect.match import Automaton
 from streams.detect.patterns import Inflection, expand, lower
 
@@ -73,3 +76,19 @@ def test_inflected_words_match_in_all_their_forms():
         ("sign~ .. treat*", 3, 5),
         ("(sign~|ink) it", 7, 9),
     ]
+
+
+@given(
+    st.lists(st.lists(st.sampled_from(["hold", "new", "talks", "peace", ";", "x"]), max_size=9), max_size=5)
+)
+def test_sentences_looked_through_together_give_what_each_gives_alone(sentences):
+    """No pattern and no gap reaches over the end of a sentence, and places count from its beginning."""
+    found = automaton("hold .. talks", "peace talks", "talks", "peace .. new .. talks")
+    codes = [found.codes(words) for words in sentences]
+    together = found.find_each(codes, sentences.__getitem__)
+    assert together == [found.find(code, words) for code, words in zip(codes, sentences, strict=True)]
+
+
+def test_an_automaton_without_patterns_finds_nothing():
+    """A language that has no words of a kind yet reads all texts."""
+    assert hits(Automaton(INFLECTION), "peace talks ; today") == []

@@ -26,7 +26,9 @@ def test_a_sentence_more_leaves_most_of_a_copy():
 
 def test_other_texts_are_far():
     """Texts with no shingle in common share next to no values."""
-    other = "Farmers in the north harvested more rice than ever this year, the statistics office said on Monday."
+    other = (
+        "Farmers in the north harvested more rice than ever this year, the statistics office said on Monday."
+    )
     assert alike(ENGLISH, other) < 0.1
 
 
