@@ -106,8 +106,9 @@ class _Reader:
         if not kinds & TRIGGERS:
             self.memory.skim(names)
             return
-        functions = language.tokens.functions(chunks)
-        clause, marks = parse(words_of(chunks), spans, names, content, functions, text, language.grammar)
+        words = words_of(chunks)
+        functions = language.tokens.functions(chunks, words)
+        clause, marks = parse(words, spans, names, content, functions, text, language.grammar)
         names = add_towns(names, clause, marks, text, self.memory.seen, self.knowledge.towns)
         group(names, marks, clause, language.grammar)
         filled = fill(clause, language.grammar)

@@ -22,8 +22,6 @@ from streams.detect.patterns import GAP, MAX_GAP, Inflection
 T = TypeVar("T")
 M = TypeVar("M")
 
-_BEGINS, _GOES_ON = 1, 2
-"""What a code string does, as bits: it begins a pattern; it stands behind a gap in one."""
 _BETWEEN, _NEVER = "\U0010fffe", "\U0010ffff"
 """No word's code letters: what stands between sentences, and what an automaton without patterns looks for."""
 _ELIDED = 2
@@ -161,31 +159,20 @@ class Automaton(Generic[T, M]):
         behind: list[tuple[int, int, int]] | None = None  # what may follow, once somebody asks
         pieces: set[int] = set()
         flat: list[str] = []
-        uses = self._uses
         for start, end, number in found:
-            if not uses[number] & _BEGINS:
-                continue
             payload = self._payloads[number]
+            if payload is None:
+                continue
             if payload.sense is not None:
                 matches.append((start - base, end - base, (), payload.sense))
             if payload.ahead:
                 if behind is None:
-                    behind = [(one - base, two - base, by) for one, two, by in found if uses[by] & _GOES_ON]
+                    behind = [(one - base, two - base, by) for one, two, by in found if self._behind[by]]
                     for _start, _end, by in behind:
                         pieces.update(self._behind[by])
-                if not payload.ahead.keys().isdisjoint(pieces) and self._goes_on(payload, end - base, behind):
+                if not payload.ahead.keys().isdisjoint(pieces):
                     flat = flat or words(sentence)
                     self._follow(payload, tuple(range(start - base, end - base)), behind, flat, matches)
-
-    def _goes_on(self, payload: Payload[T, M], end: int, behind: list[tuple[int, int, int]]) -> bool:
-        """Whether any piece that may follow stands behind `end`, near or far."""
-        ahead = payload.ahead
-        for start, _end, number in behind:
-            if start >= end:
-                for piece in self._behind[number]:
-                    if piece in ahead:
-                        return True
-        return False
 
     def scan(self: Automaton[T, list[T]], words: list[str]) -> list[Hit[T]]:
         """The same, each item by itself, of an automaton whose sense are the items themselves."""
@@ -237,8 +224,7 @@ class Automaton(Generic[T, M]):
         """Codes for all sets of keys that a word can match, and all patterns' pieces in these codes.
 
         For each code string that is searched for, `_payloads` has what it means where it begins a pattern, and
-        `_behind` the pieces that it is behind a gap; `_uses` says which of both it does, in one byte, for most
-        of what is found is only a common word that would have to stand behind something.
+        `_behind` the pieces that it is behind a gap.
         """
         every = {key for sequence in self._patterns for key in sequence if key != GAP}
         self._alphabet = Alphabet(every, self._inflection, self._prefixes, self._suffixes)
@@ -262,23 +248,17 @@ class Automaton(Generic[T, M]):
                 meant[number].append(piece)
         self._payloads = [_merged([payloads[p] for p in found if p in payloads]) for found in meant]
         self._behind = [tuple([piece for piece in found if piece in later]) for found in meant]
-        self._uses = bytes(
-            [
-                _BEGINS * any(piece in payloads for piece in found) | _GOES_ON * bool(behind)
-                for found, behind in zip(meant, self._behind, strict=True)
-            ]
-        )
         known: dict[tuple[int, ...], M] = {}
-        for payload in self._payloads:
+        for payload in filter(None, self._payloads):
             payload.settle(self._sense, known)
         self._search = CharwiseDoubleArrayAhoCorasick(list(numbers) or [_NEVER]).find_overlapping
         self._built = True
 
 
-def _merged(payloads: list[Payload[T, M]]) -> Payload[T, M]:
-    """What a code string means that is several pieces, or none that begins a pattern."""
-    if len(payloads) == 1:
-        return payloads[0]
+def _merged(payloads: list[Payload[T, M]]) -> Payload[T, M] | None:
+    """What a code string means that is several pieces; None when it begins no pattern."""
+    if len(payloads) < 2:  # noqa: PLR2004 - nothing to merge
+        return payloads[0] if payloads else None
     found: Payload[T, M] = Payload()
     for payload in payloads:
         found.absorb(payload)

@@ -78,12 +78,12 @@ class Tokens:
         known = self._young
         return [known.get(part) or self._chunk(part) for part in parts]
 
-    def functions(self, chunks: list[Chunk]) -> list[Match[Sense]]:
-        """The function words in a sentence."""
+    def functions(self, chunks: list[Chunk], words: list[str]) -> list[Match[Sense]]:
+        """The function words in a sentence of these chunks and words."""
         for chunk in chunks:
             if not chunk.functions:
                 chunk.functions = self._functions.codes(chunk.words)
-        return self._functions.find("".join([chunk.functions for chunk in chunks]), words_of(chunks))
+        return self._functions.find("".join([chunk.functions for chunk in chunks]), words)
 
     def spans(self, chunks: list[Chunk], folded: str, start: int, end: int) -> list[Span]:
         """Where the tokens of `folded[start:end]` stand, in code points."""

@@ -66,13 +66,7 @@ def signature(text: str) -> tuple[int, ...]:
         words = list("".join(words))
     if len(words) < SHINGLE:
         return ()
-    joined = " ".join(words)
-    starts, at = [], 0
-    for word in words:
-        starts.append(at)
-        at += len(word) + 1
-    ends = [*starts[SHINGLE:], at]
-    shingles = [joined[start : end - 1] for start, end in zip(starts, ends, strict=False)]
+    shingles = list(map(" ".join, zip(*[words[first:] for first in range(SHINGLE)], strict=False)))
     minhash = RMinHash(num_perm=PERMUTATIONS, seed=1)
     minhash.update(shingles)
     return tuple(minhash.digest())
