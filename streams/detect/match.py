@@ -3,7 +3,8 @@
 A pattern is a sequence of keys: words, prefixes (`negotiat*`) and gaps. Each word of a text becomes one code
 letter (`alphabet`), which stands for the set of keys that the word matches, so a sentence becomes a short
 string and its patterns substrings of it: daachorse's double-array Aho-Corasick finds them all in some
-microseconds. Pieces of a pattern on both sides of a gap are found apart and joined here.
+microseconds. Of a pattern with gaps only its anchor is looked for, the piece that is met most seldom; the others
+are asked for around it.
 
 `Automaton.find` gives for each place the sense of all that is found there; `scan` gives each item by itself.
 """
@@ -17,7 +18,7 @@ from typing import Generic, NamedTuple, TypeVar
 from daachorse import CharwiseDoubleArrayAhoCorasick
 
 from streams.detect.alphabet import STOPS, Alphabet
-from streams.detect.patterns import GAP, MAX_GAP, Inflection
+from streams.detect.patterns import GAP, MAX_GAP, Inflection, members
 
 T = TypeVar("T")
 M = TypeVar("M")
@@ -39,45 +40,31 @@ class Hit(NamedTuple, Generic[T]):
     tokens: tuple[int, ...]
 
 
-class Payload(Generic[T, M]):
-    """What a found piece means: the items of patterns that it ends, and the pieces that may follow it behind
-    a gap, with what they mean there. `sense` is what the automaton's user makes of the items; None without any.
+class Gapped(Generic[T, M]):
+    """A pattern with gaps: for each token of each of its pieces the code letters that it may have, and the items
+    that it stands for. Its anchor is the piece that is looked for; the others are only asked for around it.
     """
 
-    __slots__ = ("ahead", "items", "sense", "settled")
+    __slots__ = ("anchor", "items", "pieces", "sense")
+
+    def __init__(self, pieces: list[list[str]], anchor: int, items: list[T], sense: M) -> None:
+        self.pieces, self.anchor, self.items, self.sense = pieces, anchor, items, sense
+
+
+class Payload(Generic[T, M]):
+    """What a found piece means: `sense` is what the automaton's user makes of the items of the patterns that it
+    is alone, None without any. Where it is the anchor of patterns with gaps, these stand under each code letter
+    that may begin the piece to look for next: the first, `before` the anchor, or the second, `behind` it. `near`
+    are these letters.
+    """
+
+    __slots__ = ("before", "behind", "near", "sense")
 
     def __init__(self) -> None:
-        self.items: list[T] = []
-        self.ahead: dict[int, Payload[T, M]] = {}
         self.sense: M | None = None
-        self.settled = False
-
-    def put(self, items: Iterable[T]) -> None:
-        """Adds items that are not there yet."""
-        self.items += [item for item in items if all(item is not held for held in self.items)]
-
-    def absorb(self, other: Payload[T, M]) -> None:
-        """Takes over what another piece means."""
-        self.put(other.items)
-        for piece, behind in other.ahead.items():
-            self.ahead.setdefault(piece, Payload()).absorb(behind)
-
-    def settle(self, sense: Callable[[list[T]], M], known: dict[tuple[int, ...], M]) -> None:
-        """Works out the sense of the items, here and behind gaps, once; `known` are those of the same items
-        elsewhere, for a pattern has many spellings that mean the same.
-        """
-        if self.settled:
-            return
-        self.settled = True
-        if self.items:
-            key = tuple([id(item) for item in self.items])
-            found = known.get(key)
-            if found is None:
-                found = known[key] = sense(self.items)
-            self.sense = found
-            self.items = []
-        for behind in self.ahead.values():
-            behind.settle(sense, known)
+        self.before: dict[str, list[Gapped[T, M]]] = {}
+        self.behind: dict[str, list[Gapped[T, M]]] = {}
+        self.near: frozenset[str] = frozenset()
 
 
 Match = tuple[int, int, tuple[int, ...], M]
@@ -137,42 +124,25 @@ class Automaton(Generic[T, M]):
         matches: list[list[Match[M]]] = []
         at = base = 0
         for number, codes in enumerate(sentences):
-            first, limit = at, base + len(codes)
-            while at < len(found) and found[at][1] <= limit:
-                at += 1
+            limit = base + len(codes)
             here: list[Match[M]] = []
-            if at > first:
-                self._take(found[first:at], base, here, number, words)
+            present: frozenset[str] = frozenset()
+            flat: list[str] = []
+            while at < len(found) and found[at][1] <= limit:
+                start, end, piece = found[at]
+                payload = self._payloads[piece]
+                if payload.sense is not None:
+                    here.append((start - base, end - base, (), payload.sense))
+                if payload.near:
+                    present = present or frozenset(codes)
+                    if not payload.near.isdisjoint(present):
+                        flat = flat or words(number)
+                        self._before(payload, start - base, codes, flat, here)
+                        self._behind(payload, start - base, codes, flat, here)
+                at += 1
             matches.append(here)
             base = limit + 1
         return matches
-
-    def _take(
-        self,
-        found: list[tuple[int, int, int]],
-        base: int,
-        matches: list[Match[M]],
-        sentence: int,
-        words: Callable[[int], list[str]],
-    ) -> None:
-        """Adds what the pieces `found` in a sentence that begins at `base` mean."""
-        behind: list[tuple[int, int, int]] | None = None  # what may follow, once somebody asks
-        pieces: set[int] = set()
-        flat: list[str] = []
-        for start, end, number in found:
-            payload = self._payloads[number]
-            if payload is None:
-                continue
-            if payload.sense is not None:
-                matches.append((start - base, end - base, (), payload.sense))
-            if payload.ahead:
-                if behind is None:
-                    behind = [(one - base, two - base, by) for one, two, by in found if self._behind[by]]
-                    for _start, _end, by in behind:
-                        pieces.update(self._behind[by])
-                if not payload.ahead.keys().isdisjoint(pieces):
-                    flat = flat or words(sentence)
-                    self._follow(payload, tuple(range(start - base, end - base)), behind, flat, matches)
 
     def scan(self: Automaton[T, list[T]], words: list[str]) -> list[Hit[T]]:
         """The same, each item by itself, of an automaton whose sense are the items themselves."""
@@ -182,30 +152,55 @@ class Automaton(Generic[T, M]):
             for item in items
         ]
 
-    def _follow(
+    def _before(
+        self, payload: Payload[T, M], anchor: int, codes: str, words: list[str], matches: list[Match[M]]
+    ) -> None:
+        """Adds the patterns that begin before the anchor at `anchor` and reach it."""
+        if not payload.before:
+            return
+        for start in range(anchor):
+            for pattern in payload.before.get(codes[start], ()):
+                self._try(pattern, start, anchor, codes, words, matches)
+
+    def _behind(
+        self, payload: Payload[T, M], anchor: int, codes: str, words: list[str], matches: list[Match[M]]
+    ) -> None:
+        """Adds the patterns that begin with the anchor at `anchor`."""
+        if not payload.behind:
+            return
+        tried: list[Gapped[T, M]] = []
+        for at in range(anchor + 1, len(codes)):
+            for pattern in payload.behind.get(codes[at], ()):
+                if pattern not in tried:
+                    tried.append(pattern)
+                    self._try(pattern, anchor, anchor, codes, words, matches)
+
+    def _try(
         self,
-        payload: Payload[T, M],
-        tokens: tuple[int, ...],
-        behind: list[tuple[int, int, int]],
+        pattern: Gapped[T, M],
+        start: int,
+        anchor: int,
+        codes: str,
         words: list[str],
         matches: list[Match[M]],
     ) -> None:
-        """Goes on behind a gap to the nearest of each piece that may follow `tokens`."""
-        at = tokens[-1] + 1
-        limit = self._limit(at, words)
-        leapt: set[int] = set()
-        for start, end, number in behind:
-            if not at <= start <= limit:
-                continue
-            for piece in self._behind[number]:
-                if piece in payload.ahead and piece not in leapt:
-                    leapt.add(piece)
-                    path = tokens + tuple(range(start, end))
-                    following = payload.ahead[piece]
-                    if following.sense is not None:
-                        matches.append((path[0], end, path, following.sense))
-                    if following.ahead:
-                        self._follow(following, path, behind, words, matches)
+        """Adds the pattern where it begins at `start`, if its anchor is at `anchor` then: behind each gap comes
+        the nearest that fits.
+        """
+        first = pattern.pieces[0]
+        if not _fits(first, codes, start):
+            return
+        tokens = list(range(start, start + len(first)))
+        for number in range(1, len(pattern.pieces)):
+            piece = pattern.pieces[number]
+            at = tokens[-1] + 1
+            limit = self._limit(at, words)
+            while at <= limit and not _fits(piece, codes, at):
+                at += 1
+            if at > limit or (number == pattern.anchor and at != anchor):
+                return
+            tokens += range(at, at + len(piece))
+        matches.append((start, tokens[-1] + 1, tuple(tokens), pattern.sense))
 
     def _limit(self, at: int, words: list[str]) -> int:
         """How far a gap that begins at `at` may reach."""
@@ -221,48 +216,78 @@ class Automaton(Generic[T, M]):
         return limit
 
     def build(self) -> None:
-        """Codes for all sets of keys that a word can match, and all patterns' pieces in these codes.
-
-        For each code string that is searched for, `_payloads` has what it means where it begins a pattern, and
-        `_behind` the pieces that it is behind a gap.
+        """Codes for all sets of keys that a word can match, and in these codes all that is looked for: patterns
+        without gaps, and the anchors of the others.
         """
         every = {key for sequence in self._patterns for key in sequence if key != GAP}
         self._alphabet = Alphabet(every, self._inflection, self._prefixes, self._suffixes)
-        payloads: dict[int, Payload[T, M]] = {}
-        pieces: dict[tuple[str, ...], int] = {}
-        later: set[int] = set()
+        whole: dict[tuple[str, ...], list[T]] = {}
+        anchored: dict[tuple[str, ...], list[Gapped[T, M]]] = {}
+        senses: dict[tuple[int, ...], M] = {}
         for keys, items in self._patterns.items():
-            first, *rest = [pieces.setdefault(piece, len(pieces)) for piece in _pieces(keys)]
-            payload = payloads.setdefault(first, Payload())
-            for piece in rest:
-                payload = payload.ahead.setdefault(piece, Payload())
-            payload.put(items)
-            later.update(rest)
-        numbers: dict[str, int] = {}
-        meant: list[list[int]] = []
-        for keys, piece in pieces.items():
-            for code in product(*[self._alphabet.letters[key] for key in keys]):
-                number = numbers.setdefault("".join(code), len(numbers))
-                if number == len(meant):
-                    meant.append([])
-                meant[number].append(piece)
-        self._payloads = [_merged([payloads[p] for p in found if p in payloads]) for found in meant]
-        self._behind = [tuple([piece for piece in found if piece in later]) for found in meant]
-        known: dict[tuple[int, ...], M] = {}
-        for payload in filter(None, self._payloads):
-            payload.settle(self._sense, known)
-        self._search = CharwiseDoubleArrayAhoCorasick(list(numbers) or [_NEVER]).find_overlapping
+            pieces = _pieces(keys)
+            if len(pieces) == 1:
+                whole[pieces[0]] = items
+                continue
+            anchor = max(range(len(pieces)), key=lambda number: _rarity(pieces[number]))
+            letters = [[self._alphabet.letters[key] for key in piece] for piece in pieces]
+            pattern = Gapped(letters, anchor, items, self._sense_of(items, senses))
+            anchored.setdefault(pieces[anchor], []).append(pattern)
+        spelled: dict[str, list[tuple[str, ...]]] = {}
+        for piece in {**whole, **anchored}:
+            for code in product(*[self._alphabet.letters[key] for key in piece]):
+                spelled.setdefault("".join(code), []).append(piece)
+        same: dict[tuple[tuple[str, ...], ...], Payload[T, M]] = {}
+        self._payloads: list[Payload[T, M]] = []
+        for found in spelled.values():
+            key = tuple(found)
+            if key not in same:
+                items = [item for piece in found for item in whole.get(piece, ())]
+                patterns = [pattern for piece in found for pattern in anchored.get(piece, ())]
+                same[key] = self._payload(items, patterns, senses)
+            self._payloads.append(same[key])
+        self._search = CharwiseDoubleArrayAhoCorasick(list(spelled) or [_NEVER]).find_overlapping
         self._built = True
 
+    def _payload(
+        self, items: list[T], patterns: list[Gapped[T, M]], senses: dict[tuple[int, ...], M]
+    ) -> Payload[T, M]:
+        """What it means to find what is these items by itself, and the anchor of these patterns."""
+        payload: Payload[T, M] = Payload()
+        if items:
+            distinct = {id(item): item for item in items}
+            payload.sense = self._sense_of(list(distinct.values()), senses)
+        for pattern in patterns:
+            index, piece = (payload.before, 0) if pattern.anchor else (payload.behind, 1)
+            for letter in pattern.pieces[piece][0]:
+                index.setdefault(letter, []).append(pattern)
+        payload.near = frozenset((*payload.before, *payload.behind))
+        return payload
 
-def _merged(payloads: list[Payload[T, M]]) -> Payload[T, M] | None:
-    """What a code string means that is several pieces; None when it begins no pattern."""
-    if len(payloads) < 2:  # noqa: PLR2004 - nothing to merge
-        return payloads[0] if payloads else None
-    found: Payload[T, M] = Payload()
-    for payload in payloads:
-        found.absorb(payload)
-    return found
+    def _sense_of(self, items: list[T], known: dict[tuple[int, ...], M]) -> M:
+        """The sense of items; `known` are those of the same items elsewhere, for a pattern has many spellings
+        that mean the same.
+        """
+        key = tuple([id(item) for item in items])
+        if key not in known:
+            known[key] = self._sense(items)
+        return known[key]
+
+
+def _fits(piece: list[str], codes: str, at: int) -> bool:
+    """Whether the piece stands in the sentence at token `at`."""
+    if at + len(piece) > len(codes):
+        return False
+    for letters in piece:
+        if codes[at] not in letters:
+            return False
+        at += 1
+    return True
+
+
+def _rarity(piece: tuple[str, ...]) -> int:
+    """How seldom a piece is met, in no unit: the longer words are the rarer ones (Zipf's law of abbreviation)."""
+    return sum([min([len(member) for member in members(key)]) for key in piece])
 
 
 def _pieces(keys: tuple[str, ...]) -> list[tuple[str, ...]]:

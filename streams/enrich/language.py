@@ -14,6 +14,8 @@ import pycld2
 from streams.enrich.tables import TextTable
 
 _SAMPLE = 600
+_HALF = 300
+_CLEAR = 95  # percent of a text in one language: names and quotations make up for the rest
 _SHORT = 60  # fewer characters than this say too little
 _LITTLE = 300  # fewer characters than this say too little of close neighbours
 _TRUST = 2  # words of another that a declared language outweighs then
@@ -83,8 +85,11 @@ class Languages:
 
 
 def _cld2(sample: str) -> str | None:
+    """What CLD2 says, by half of the sample where that is all in one language."""
     try:
-        _, _, details = pycld2.detect(sample)
+        _, _, details = pycld2.detect(sample[:_HALF])
+        if details[0][2] < _CLEAR and len(sample) > _HALF:
+            _, _, details = pycld2.detect(sample)
     except (pycld2.error, ValueError):  # control characters and surrogates; cleaned text has none
         return None
     code = details[0][1]

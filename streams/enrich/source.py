@@ -17,10 +17,10 @@ UNSPACED = 16
 """Characters for each stretch between spaces beyond which a text is in a script without spaces."""
 MAX_NAMES = 16
 
-_AROUND = (
+_SIGNS = (
     ".,:;!?\"'()[]-\u2013\u2014\u2018\u2019\u201c\u201d\u201e\u00ab\u00bb\u2026\u060c\u061b\u061f\u06d4\u0964"
 )
-"""Signs around words, which copies of a text set each in their own way."""
+"""Signs that copies of a text set each in their own way."""
 
 
 def source_of(
@@ -61,8 +61,11 @@ def publisher(article: Article) -> str | None:
 
 def signature(text: str) -> tuple[int, ...]:
     """MinHash over shingles of words: near copies agree in most values. Empty for next to no text."""
-    words = [word for part in text.casefold().split() if (word := part.strip(_AROUND))]
-    if len(words) * UNSPACED < len(text):
+    bare = text.casefold()
+    for sign in _SIGNS:
+        bare = bare.replace(sign, "")
+    words = bare.split()
+    if len(words) * UNSPACED < len(bare):
         words = list("".join(words))
     if len(words) < SHINGLE:
         return ()

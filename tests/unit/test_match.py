@@ -89,6 +89,39 @@ def test_sentences_looked_through_together_give_what_each_gives_alone(sentences)
     assert together == [found.find(code, words) for code, words in zip(codes, sentences, strict=True)]
 
 
+def nearest(pieces, words, start):
+    """Where a pattern that begins at `start` stands by the rule: behind each gap the nearest that fits."""
+    tokens = []
+    for piece in pieces:
+        reach = range(tokens[-1] + 1, tokens[-1] + 8) if tokens else [start]
+        at = next((at for at in reach if words[at : at + len(piece)] == piece), None)
+        if at is None:
+            return None
+        tokens += range(at, at + len(piece))
+    return tokens
+
+
+WORDS = st.sampled_from(["a", "bb", "ccc", "x"])
+PATTERNS = st.lists(st.lists(WORDS, min_size=1, max_size=2), min_size=1, max_size=3)
+
+
+@given(st.lists(PATTERNS, min_size=1, max_size=4, unique_by=str), st.lists(WORDS, max_size=14))
+def test_patterns_with_gaps_stand_where_the_rule_says(patterns, words):
+    """Which piece of a pattern is looked for first changes nothing of what is found."""
+    found = Automaton(INFLECTION)
+    for pieces in patterns:
+        found.add(tuple(" .. ".join(map(" ".join, pieces)).split()), str(pieces))
+    expected = {
+        (str(pieces), tuple(tokens))
+        for pieces in patterns
+        for start in range(len(words))
+        if (tokens := nearest(pieces, words, start)) is not None
+    }
+    hits = found.scan(words)
+    assert {(hit.item, hit.tokens) for hit in hits} == expected
+    assert len(hits) == len(expected)
+
+
 def test_an_automaton_without_patterns_finds_nothing():
     """A language that has no words of a kind yet reads all texts."""
     assert hits(Automaton(INFLECTION), "peace talks ; today") == []
