@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from streams.detect.clause import Clause, Group, Spot
 from streams.detect.filled import Filled
 from streams.detect.frames import Frame
@@ -63,6 +65,11 @@ class Cast:
         info = self._registry.get(actor)
         return info is not None and info.kind == "state"
 
+    def side(self, actor: str) -> bool:
+        """Whether an actor may be a side of a conflict: a state or an armed group."""
+        info = self._registry.get(actor)
+        return info is not None and info.kind != "organisation"
+
     @property
     def core(self) -> int:
         """How many core actors there are."""
@@ -102,6 +109,7 @@ def cast(  # noqa: C901 - one step for each source of actors, in order of trust
         _fill_sole(filled, result, place, memory)
     if result.core < needs and frame.kind == "symmetric":
         _from_memory(result, memory, needs)
+    _proposer(filled, result)
     if result.core < needs:
         _from_source(filled, result, memory)
     if result.core < needs and frame.kind == "directed":
@@ -245,6 +253,15 @@ def _from_memory(result: Cast, memory: Memory, needs: int) -> None:
         for spot in remembered[: max(needs, PAIR)]:
             result.put(spot, "party", foreign=True)
         result.shaky += 2
+
+
+def _proposer(filled: Filled, result: Cast) -> None:
+    """Who proposes something to the only other side is a side himself ("Kyiv proposed a truce to Moscow"); an
+    organisation never is.
+    """
+    proposers = [actor for actor in result.found.values() if actor.role == "mediator"]
+    if filled.frame.caller == "mediator" and len(proposers) == 1 == result.core and result.side(proposers[0].id):
+        result.found[proposers[0].id] = replace(proposers[0], role="party")
 
 
 def _from_source(filled: Filled, result: Cast, memory: Memory) -> None:

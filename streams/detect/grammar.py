@@ -58,6 +58,7 @@ class Grammar:
     order: Literal["svo", "sov", "vso", "v2"]
     modifier: Literal["before", "after", "both"]
     bare_agent: bool
+    within: bool
     token: re.Pattern[str]
     cased: bool
     letters: Callable[[str], str]
@@ -105,6 +106,7 @@ def load_grammar(data: dict[str, Any], where: str) -> Grammar:
             order=_one_of(data.get("order", "svo"), ("svo", "sov", "vso", "v2")),
             modifier=_one_of(data.get("modifier", "before"), ("before", "after", "both")),
             bare_agent=bool(data.get("bare_agent", False)),
+            within=bool(data.get("within", False)),
             token=_token(data),
             cased=bool(data.get("cased", True)),
             letters=letters,

@@ -33,6 +33,7 @@ SPEECH_REACH = 6
 """Most tokens between who speaks and the speech verb."""
 _BEFORE_VERB = frozenset({"between", "with", "by", "about", "mediator", "host", "against", "for", "obj"})
 _THIRD = frozenset({"mediator", "host"})
+_BY_FORCE = frozenset({"attacks", "protests", "peace-talks", "defence-cooperation"})
 _VERBAL = frozenset({"refuse", "offer", "call", "seek", "deny", "cancel", "agree", "plan"})
 """Operators that are verbs with a subject of their own: "Iran rejected an American offer of talks"."""
 
@@ -130,6 +131,8 @@ def _fill_verb(  # noqa: C901, PLR0912 - where each name stands to the verb is o
         bare.remove(subject)
     else:
         subject = subject_before(filled, clause, done)
+    if subject is None and grammar.within and not filled.passive:
+        subject = _within(filled, clause)
     if subject is not None:
         filled.add("obj" if filled.passive else "subj", subject)
     for group in behind:
@@ -150,6 +153,18 @@ def _fill_verb(  # noqa: C901, PLR0912 - where each name stands to the verb is o
     within = any(hit.start < group.start and group.end < hit.end for group in clause.groups)
     if filled.frame.kind == "directed" and not (behind or within or filled.passive):
         _victims(filled, clause)
+
+
+def _within(filled: Filled, clause: Clause) -> Group | None:
+    """Who speaks or decides where a verb without a subject follows "in" and a seat of power ("in the Kremlin
+    they rejected"). What is done by force is no word of those within.
+    """
+    if filled.frame.family in _BY_FORCE:
+        return None
+    first = next((group for group in clause.groups if group.start >= filled.left), None)
+    if first is None or first.slot != "in" or first.start > filled.left + 2 or first.end > filled.hit.start:
+        return None
+    return first if all(spot.actor is not None for spot in first.mentions) else None
 
 
 def _victims(filled: Filled, clause: Clause) -> None:

@@ -16,7 +16,7 @@ from streams.enrich.tables import TextTable
 _SAMPLE = 600
 _HALF = 300
 _CLEAR = 95  # percent of a text in one language: names and quotations make up for the rest
-_SHORT = 60  # fewer characters than this say too little
+_SHORT = 150  # fewer characters than this say too little
 _LITTLE = 300  # fewer characters than this say too little of close neighbours
 _TRUST = 2  # words of another that a declared language outweighs then
 _UNKNOWN = "un"
