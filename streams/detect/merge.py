@@ -30,6 +30,8 @@ def merge(candidates: list[Candidate]) -> list[Candidate]:
 def _same(one: Candidate, other: Candidate) -> bool:  # noqa: PLR0911 - one question after the other
     if one.family != other.family:
         return False
+    if _mediated(one, other) or _mediated(other, one):
+        return True
     if other.anaphoric or other.evidence.field == "title":
         return not other.core or bool(one.core & other.core) or not one.core
     if one.stage != other.stage or one.background != other.background or one.asserted_by != other.asserted_by:
@@ -43,6 +45,18 @@ def _same(one: Candidate, other: Candidate) -> bool:  # noqa: PLR0911 - one ques
     if _turned(one, other) or _apart(one, other):
         return False
     return one.core == other.core or one.core < other.core or other.core < one.core
+
+
+def _mediated(talks: Candidate, mediation: Candidate) -> bool:
+    """Whether one sentence tells of talks and, beside it, who mediates in them ("the talks that Qatar hosts")."""
+    mediators = {actor.id for actor in mediation.actors if actor.role == "mediator"}
+    return (
+        bool(mediators)
+        and talks.sentence == mediation.sentence
+        and talks.entry.frame.id != mediation.entry.frame.id
+        and len(mediation.core) > 1
+        and mediation.core == talks.core - mediators
+    )
 
 
 def _turned(one: Candidate, other: Candidate) -> bool:
@@ -71,6 +85,8 @@ def _differ(one: str | None, other: str | None) -> bool:
 
 
 def _absorb(kept: Candidate, other: Candidate) -> None:
+    if kept.core > other.core and _mediated(kept, other):
+        kept.actors = other.actors
     fuller = other.evidence.field == "text" and not other.anaphoric and kept.core < other.core
     if fuller and other.confidence >= kept.confidence - _LESS_SURE:
         kept.actors = _united(other.actors, kept.actors)

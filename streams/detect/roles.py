@@ -44,6 +44,8 @@ def fill(clause: Clause, grammar: Grammar) -> list[Filled]:
     places = settle(clause)
     done: list[Filled] = []
     for hit in clause.triggers:
+        if grammar.order == "v2" and verb_last.attributive(hit, clause, grammar):
+            continue
         filled = Filled(hit, passive=_passive(hit, clause, grammar))
         filled.left, filled.right = _bounds(hit, clause)
         if grammar.order == "v2" and hit.item.voice == "active":

@@ -13,6 +13,9 @@ from streams.detect.clause import (
     COMMAS,
     COMPLEMENT,
     CONJUNCTION,
+    MARK,
+    NAME,
+    OPENER,
     OPERATOR,
     PASSIVE,
     PHRASE,
@@ -149,6 +152,8 @@ def passive(hit: Hit[Trigger], left: int, right: int, clause: Clause) -> bool:
     last = hit.tokens[-1]
     if hit.end < len(clause.words) and clause.bits[hit.end] & PASSIVE:
         return True
+    if any(clause.bits[index] & PASSIVE and not clause.bits[index] & OPERATOR for index in hit.tokens):
+        return True
     for index in range(left, right):
         if index in hit.tokens or not clause.bits[index] & PASSIVE:
             continue
@@ -157,6 +162,16 @@ def passive(hit: Hit[Trigger], left: int, right: int, clause: Clause) -> bool:
         if not clause.bits[index] & OPERATOR or clause.words[last].endswith("t"):
             return True
     return False
+
+
+def attributive(hit: Hit[Trigger], clause: Clause, grammar: Grammar) -> bool:
+    """Whether a German participle is but an adjective between an article and its noun ("die besetzte Stadt")."""
+    if hit.item.voice == "noun" or hit.end - hit.start != 1 or hit.start == 0 or hit.end >= len(clause.words):
+        return False
+    before = hit.start - 1
+    opened = bool(clause.bits[before] & (PHRASE | OPENER | MARK)) and not clause.bits[before] & NAME
+    participle = clause.words[hit.start].endswith(grammar.participles)
+    return participle and opened and not clause.capitals[before] and clause.capitals[hit.end]
 
 
 def _verb_between(index: int, hit: Hit[Trigger], clause: Clause) -> bool:

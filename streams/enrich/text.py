@@ -27,6 +27,8 @@ _MARKS = frozenset(_ENDS + _CLOSERS)
 _OPENERS = "\"'\u201c\u201e\u00ab\u2018([\u2013\u2014-\u300c"
 _DOTTED = re.compile(r"(?:\w\.)+\w")
 _MAX_ORDINAL = 2
+_PLATFORM = "X"
+"""A letter that is a name: "wrote on X." ends a sentence, "J. Smith" does not."""
 _LONGEST = 1200
 """Most characters of a sentence: no writer's is longer, and what a machine wrote must not take minutes."""
 
@@ -144,7 +146,7 @@ def _abbreviated(text: str, start: int, period: int, end: int, table: SentenceTa
     if word.isdigit():
         return table.ordinals and len(word) <= _MAX_ORDINAL
     if len(word) == 1:
-        return word.isalpha() and (word.isupper() or word.lower() == word.upper())
+        return word != _PLATFORM and word.isalpha() and (word.isupper() or word.lower() == word.upper())
     if lower in table.maybe or ("." in word and _DOTTED.fullmatch(word)):
         following = text[end + 1 : end + 40].split(" ", 1)[0]
         return following.strip("\"'\u201c\u00ab,.").lower() not in table.starters
