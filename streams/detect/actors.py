@@ -103,6 +103,8 @@ def cast(  # noqa: C901 - one step for each source of actors, in order of trust
             if group is not filled.source or slot == "subj":
                 _take(group, role, result, memory, slot)
     needs = entry.needs if entry.needs is not None else frame.needs
+    if frame.kind == "symmetric":
+        _stand_between(filled, result, needs)
     if frame.kind == "directed" and result.core < max(needs, len(frame.fill) + 1):
         _complete(filled, result, place, memory)
     elif frame.fill and not result.core:
@@ -115,6 +117,16 @@ def cast(  # noqa: C901 - one step for each source of actors, in order of trust
     if result.core < needs and frame.kind == "directed":
         _from_article(filled, result, memory)
     return result
+
+
+def _stand_between(filled: Filled, result: Cast, needs: int) -> None:
+    """Who is said to mediate is no party as well ("with Georgia mediating … Georgia's minister said")."""
+    between = {
+        spot.actor.name.id for group in filled.slots.get("mediator", []) for spot in group.actors if spot.actor
+    }
+    for actor in between & result.found.keys():
+        if result.found[actor].role == "party" and result.core > needs:
+            result.found[actor] = replace(result.found[actor], role="mediator")
 
 
 def _is_venue(group: Group, filled: Filled) -> bool:

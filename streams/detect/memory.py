@@ -18,11 +18,12 @@ class Memory:
 
     subject: list[Spot] = field(default_factory=list)
     pair: list[Spot] = field(default_factory=list)
+    equal: bool = False  # whether the pair stood on an equal footing: "both sides" rather than who did what to whom
     seen: dict[str, int] = field(default_factory=dict)
 
     def begin_text(self) -> None:
         """Forgets the headline's pair: "both sides" in the text are the text's."""
-        self.pair = []
+        self.pair, self.equal = [], False
 
     def skim(self, names: list[Spot]) -> None:
         """Remembers whom a sentence without events names first, and its pair if none is known."""
@@ -49,8 +50,9 @@ class Memory:
             self.subject = names[:1]
         for trigger in filled:
             parties = parties_of(trigger)
-            if len(parties) >= PAIR:
-                self.pair = parties
+            equal = trigger.frame.kind == "symmetric"
+            if len(parties) >= PAIR and (equal or not self.equal):
+                self.pair, self.equal = parties, equal
                 return
         if len(different) == PAIR and not self.pair:
             self.pair = list(different.values())

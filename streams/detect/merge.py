@@ -42,7 +42,7 @@ def _same(one: Candidate, other: Candidate) -> bool:  # noqa: PLR0911 - one ques
         return False
     if _differ(one.place.name if one.place else None, other.place.name if other.place else None):
         return False
-    if _turned(one, other) or _apart(one, other):
+    if _turned(one, other) or _apart(one, other) or _said_apart(one, other):
         return False
     return one.core == other.core or one.core < other.core or other.core < one.core
 
@@ -74,6 +74,11 @@ def _apart(one: Candidate, other: Candidate) -> bool:
     if one.family != "escalation" or one.core == other.core:
         return False
     return one.entry.frame.detail != other.entry.frame.detail
+
+
+def _said_apart(one: Candidate, other: Candidate) -> bool:
+    """Whether two statements of different kinds only share some of their actors: praise is not accusation."""
+    return one.family == "statements" and one.core != other.core and one.entry.frame.id != other.entry.frame.id
 
 
 def _acting(one: Candidate) -> frozenset[str]:

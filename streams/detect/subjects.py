@@ -20,7 +20,7 @@ from streams.detect.match import Hit
 
 MODIFIER_REACH = 3
 """Most tokens between an event noun and its possessor or modifier ("US-Iran nuclear talks")."""
-_PREPOSITIONAL = frozenset({"of", "from", "to", "for", "on"})
+_PREPOSITIONAL = frozenset({"of", "from", "to", "for"})
 """Slots whose group may be the subject's own ("the president of France"), where nobody bare is."""
 
 

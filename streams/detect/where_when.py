@@ -109,8 +109,13 @@ def time_of(
             continue
         if time.precision == "day":
             return time, None
-        vague = vague or time
+        if vague is None or _FINER.get(time.precision, 0) > _FINER.get(vague.precision, 0):
+            vague = time  # "last week four men held since 2023"
     return None, vague
+
+
+_FINER = {"week": 2, "month": 1}
+"""Which of two times without a day says when: the finer one."""
 
 
 def _ahead(filled: Filled, stage: str) -> bool:
