@@ -56,7 +56,9 @@ class Detector:
         reader = _Reader(article, language, self._knowledge)
         reader.read(sentences)
         judge.weigh(reader.found, reader.quiet, len(sentences))
-        return Detected(merge.merge(reader.found), tuple(reader.mentions))
+        told = merge.merge(reader.found)
+        judge.doubt(told, reader.quiet, len(sentences))
+        return Detected(told, tuple(reader.mentions))
 
 
 class _Reader:

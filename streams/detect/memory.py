@@ -18,12 +18,11 @@ class Memory:
 
     subject: list[Spot] = field(default_factory=list)
     pair: list[Spot] = field(default_factory=list)
-    equal: bool = False  # whether the pair stood on an equal footing: "both sides" rather than who did what to whom
     seen: dict[str, int] = field(default_factory=dict)
 
     def begin_text(self) -> None:
         """Forgets the headline's pair: "both sides" in the text are the text's."""
-        self.pair, self.equal = [], False
+        self.pair = []
 
     def skim(self, names: list[Spot]) -> None:
         """Remembers whom a sentence without events names first, and its pair if none is known."""
@@ -46,13 +45,12 @@ class Memory:
         first = next((group for group in clause.groups if not group.slot and group.actors), None)
         if first is not None:
             self.subject = first.actors
-        elif names and not self.subject:
+        elif names and (not self.subject or len(different) == 1):
             self.subject = names[:1]
         for trigger in filled:
             parties = parties_of(trigger)
-            equal = trigger.frame.kind == "symmetric"
-            if len(parties) >= PAIR and (equal or not self.equal):
-                self.pair, self.equal = parties, equal
+            if len(parties) >= PAIR:
+                self.pair = parties
                 return
         if len(different) == PAIR and not self.pair:
             self.pair = list(different.values())
