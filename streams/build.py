@@ -26,12 +26,14 @@ _DETECT = (
     "measures", "memory", "merge", "names", "nouns", "patterns", "roles", "senses", "signals", "stage", "structure", "subjects", "tokens",
     "towns", "verb_last", "where_when",
 )  # fmt: skip
-_ENRICH = ("dates", "forms", "periods", "processes", "source", "text")
+_ENRICH = ("dates", "forms", "language", "periods", "processes", "source", "text")
 MODULES = (
     *(f"streams/detect/{name}.py" for name in _DETECT),
     *(f"streams/enrich/{name}.py" for name in _ENRICH),
     "streams/clean.py",
     "streams/dateline.py",
+    "streams/fields.py",
+    "streams/parse.py",
     "streams/plaintext.py",
 )
 """Modules that are compiled: those that run for every article, and the classes that they use most."""

@@ -120,7 +120,8 @@ class Automaton(Generic[T, M]):
         """
         if not sentences:
             return []
-        found = self._search(_BETWEEN.join(sentences))
+        found: list[tuple[int, int, int]] = self._search(_BETWEEN.join(sentences))
+        payloads, count = self._payloads, len(found)
         matches: list[list[Match[M]]] = []
         at = base = 0
         for number, codes in enumerate(sentences):
@@ -128,9 +129,11 @@ class Automaton(Generic[T, M]):
             here: list[Match[M]] = []
             present: frozenset[str] = frozenset()
             flat: list[str] = []
-            while at < len(found) and found[at][1] <= limit:
+            while at < count:
                 start, end, piece = found[at]
-                payload = self._payloads[piece]
+                if end > limit:
+                    break
+                payload = payloads[piece]
                 if payload.sense is not None:
                     here.append((start - base, end - base, (), payload.sense))
                 if payload.near:
