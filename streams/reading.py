@@ -9,22 +9,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-Family = Literal[
-    "peace-talks",
-    "ceasefires",
-    "agreements",
-    "prisoner-exchanges",
-    "diplomacy",
-    "defence-cooperation",
-    "peacekeeping",
-    "aid",
-    "sanctions",
-    "escalation",
-    "attacks",
-    "coercion",
-    "protests",
-    "statements",
-]
 Stage = Literal["proposed", "scheduled", "under-way", "concluded", "refused", "called-off", "denied"]
 Role = Literal["party", "actor", "recipient", "host", "mediator", "subject"]
 
@@ -106,7 +90,7 @@ class Signal:
 
     id: str
     article: str
-    family: Family
+    family: str
     stage: Stage
     detail: str | None
     background: bool

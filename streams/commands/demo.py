@@ -19,6 +19,7 @@ from streams.commands.inputs import documents
 from streams.commands.progress import progress
 from streams.commands.samples import SEEDS
 from streams.commands.view import line
+from streams.detect.frames import families
 from streams.events import Update
 from streams.reading import Reading
 from streams.settings import Settings
@@ -115,7 +116,6 @@ async def _follow(
     settings: Settings, tally: Tally, console: Console, language: str, opened: asyncio.Event
 ) -> None:
     from streams.kafka.subscribe import subscribe  # noqa: PLC0415 - as above
-    from streams.kafka.topics import families  # noqa: PLC0415 - as above
 
     updates = subscribe(
         families(),

@@ -7,7 +7,7 @@ import contextlib
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar, get_args
+from typing import Any, TypeVar
 
 import click
 from rich.console import Console
@@ -16,8 +16,8 @@ from streams.commands.broker import quiet, reaching
 from streams.commands.inputs import moment
 from streams.commands.settings import login, settings_of, settings_options
 from streams.commands.view import line
+from streams.detect import frames
 from streams.events import to_record
-from streams.reading import Family
 from streams.settings import Settings
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -72,14 +72,14 @@ def command(
     }
     filters |= {"minor": wanted["minor"], "min_confidence": wanted["min_confidence"]}
     following = _follow(
-        _families(families), settings, group, begin, filters, as_json=as_json, language=headline
+        _families(families, settings), settings, group, begin, filters, as_json=as_json, language=headline
     )
     with reaching(settings):
         asyncio.run(following)
 
 
-def _families(given: tuple[str, ...]) -> list[str]:
-    known = get_args(Family)
+def _families(given: tuple[str, ...], settings: Settings) -> list[str]:
+    known = frames.families(settings.knowledge_dirs)
     unknown = [family for family in given if family not in (*known, "all")]
     if unknown:
         raise click.BadParameter(f"{unknown[0]!r} is none of all, {', '.join(known)}", param_hint="FAMILY")

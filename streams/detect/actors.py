@@ -122,7 +122,10 @@ def cast(  # noqa: C901 - one step for each source of actors, in order of trust
 def _stand_between(filled: Filled, result: Cast, needs: int) -> None:
     """Who is said to mediate is no party as well ("with Georgia mediating … Georgia's minister said")."""
     between = {
-        spot.actor.name.id for group in filled.slots.get("mediator", []) for spot in group.actors if spot.actor
+        spot.actor.name.id
+        for group in filled.slots.get("mediator", [])
+        for spot in group.actors
+        if spot.actor
     }
     for actor in between & result.found.keys():
         if result.found[actor].role == "party" and result.core > needs:
@@ -272,7 +275,11 @@ def _proposer(filled: Filled, result: Cast) -> None:
     organisation never is.
     """
     proposers = [actor for actor in result.found.values() if actor.role == "mediator"]
-    if filled.frame.caller == "mediator" and len(proposers) == 1 == result.core and result.side(proposers[0].id):
+    if (
+        filled.frame.caller == "mediator"
+        and len(proposers) == 1 == result.core
+        and result.side(proposers[0].id)
+    ):
         result.found[proposers[0].id] = replace(proposers[0], role="party")
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal, get_args
 
+from streams.enrich.naming import table
 from streams.errors import KnowledgeError
-from streams.reading import Family, Role, Stage
+from streams.reading import Role, Stage
 
 Kind = Literal["symmetric", "directed", "sole"]
 Slot = Literal[
@@ -22,9 +25,10 @@ Operator = Literal[
 ]  # fmt: skip
 """What a clause may do to an event, strongest first: where several stand, the first of this list decides."""
 
+FILE = "frames.toml"
+_NAME = re.compile(r"[a-z]+(?:-[a-z]+)*")
 OPERATORS: tuple[str, ...] = get_args(Operator)
 SLOTS: frozenset[str] = frozenset(get_args(Slot))
-FAMILIES: frozenset[str] = frozenset(get_args(Family))
 STAGES: frozenset[str] = frozenset(get_args(Stage))
 ROLES: frozenset[str] = frozenset(get_args(Role))
 
@@ -38,7 +42,7 @@ class Frame:
     """
 
     id: str
-    family: Family
+    family: str
     kind: Kind
     stage: Stage
     detail: str
@@ -57,45 +61,62 @@ class Frame:
         return self.codes.get(stage) or self.codes.get("default")
 
 
+def families(overlays: tuple[Path, ...] = ()) -> tuple[str, ...]:
+    """The families of events in the order of `frames.toml`, then those of the user's folders: each has its topic.
+
+    Raises `KnowledgeError` for a name that is no topic's.
+    """
+    return _families(table(FILE, overlays), FILE)
+
+
+def _families(data: dict[str, Any], where: str) -> tuple[str, ...]:
+    names = tuple(data.get("families", {}))
+    wrong = next((name for name in names if not _NAME.fullmatch(name)), None)
+    if wrong is not None:
+        raise KnowledgeError(f"{where}: family {wrong!r}: a topic's name has small letters and hyphens only")
+    return names
+
+
 def load_frames(data: dict[str, Any], where: str) -> dict[str, Frame]:
     """The frames of a parsed `frames.toml`. Raises `KnowledgeError` that names the file and the frame."""
     kinds = data.get("kinds", {})
+    known = frozenset(_families(data, where))
     frames: dict[str, Frame] = {}
-    for name, table in data.get("frames", {}).items():
-        kind = table.get("kind")
+    for name, row in data.get("frames", {}).items():
+        kind = row.get("kind")
         if kind not in kinds:
             raise KnowledgeError(f"{where}: frame {name}: kind {kind!r} is none of {sorted(kinds)}")
         try:
-            frames[name] = _frame(name, table, kinds[kind])
+            frames[name] = _frame(name, row, kinds[kind], known)
         except (TypeError, ValueError, KeyError) as error:
             raise KnowledgeError(f"{where}: frame {name}: {error}") from error
     return frames
 
 
-def _frame(name: str, table: dict[str, Any], kind: dict[str, Any]) -> Frame:
-    slots = {**kind["slots"], **table.get("slots", {})}
-    on = {**kind["on"], **table.get("on", {})}
-    _check("family", [table["family"]], FAMILIES)
-    _check("stage", [table["stage"]], STAGES)
+def _frame(name: str, row: dict[str, Any], kind: dict[str, Any], known: frozenset[str]) -> Frame:
+    slots = {**kind["slots"], **row.get("slots", {})}
+    on = {**kind["on"], **row.get("on", {})}
+    _check("family", [row["family"]], known)
+    _check("stage", [row["stage"]], STAGES)
     _check("slots", slots, SLOTS)
     _check("role", slots.values(), ROLES | {"none"})
     _check("operator", on, frozenset(OPERATORS))
     _check("stage", on.values(), STAGES | {"drop"})
     return Frame(
         id=name,
-        family=table["family"],
-        kind=table["kind"],
-        stage=table["stage"],
-        detail=table["detail"],
-        needs=int(table.get("needs", kind["needs"])),
+        family=row["family"],
+        kind=row["kind"],
+        stage=row["stage"],
+        detail=row["detail"],
+        needs=int(row.get("needs", kind["needs"])),
         slots=slots,
         on=on,
-        codes={stage: (code[0], code[1], code[2]) for stage, code in table.get("codes", {}).items()},
-        caller=table.get("caller"),
-        fill=tuple(table.get("fill", ())),
-        place_own=table.get("place") == "own",
-        at=table.get("at"),
-        mediators=frozenset(table.get("mediators", ())),
+        codes={stage: (code[0], code[1], code[2]) for stage, code in row.get("codes", {}).items()},
+        caller=row.get("caller"),
+        fill=tuple(row.get("fill", ())),
+        place_own=row.get("place") == "own",
+        at=row.get("at"),
+        mediators=frozenset(row.get("mediators", ())),
     )
 
 

@@ -64,5 +64,9 @@ def weigh(candidates: list[Candidate], quiet: int, sentences: int) -> None:
 def doubt(candidates: list[Candidate], quiet: int, sentences: int) -> None:
     """Lowers what stands alone in a whole story and is not clear, or stands among words of sport and the like."""
     kept = [candidate for candidate in candidates if candidate.confidence >= THRESHOLD]
-    if len(kept) == 1 and sentences >= STORY and (kept[0].confidence < ALONE or quiet > max(1, sentences // CHATTY)):
+    if (
+        len(kept) == 1
+        and sentences >= STORY
+        and (kept[0].confidence < ALONE or quiet > max(1, sentences // CHATTY))
+    ):
         kept[0].confidence *= QUIET

@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from streams.detect.frames import Frame, load_frames
+from streams.detect.frames import FILE, Frame, load_frames
 from streams.detect.grammar import FunctionWord, Grammar, load_grammar
 from streams.detect.lexicon import Entry, Trigger, load_lexicon
 from streams.detect.match import Automaton
@@ -79,7 +79,7 @@ class Knowledge:
             {path.parent.name for base in (KNOWLEDGE, *folders) for path in base.glob(f"*/{file}")}
             for file in ("grammar.toml", "lexicon.toml", "names.toml", "text.toml")
         ]
-        frames = load_frames(table("frames.toml", folders), "frames.toml")
+        frames = load_frames(table(FILE, folders), FILE)
         return cls(folders, frames, frozenset(set.intersection(*codes)), _digest(folders))
 
     def language(self, code: str) -> Language | None:

@@ -78,7 +78,9 @@ def _apart(one: Candidate, other: Candidate) -> bool:
 
 def _said_apart(one: Candidate, other: Candidate) -> bool:
     """Whether two statements of different kinds only share some of their actors: praise is not accusation."""
-    return one.family == "statements" and one.core != other.core and one.entry.frame.id != other.entry.frame.id
+    return (
+        one.family == "statements" and one.core != other.core and one.entry.frame.id != other.entry.frame.id
+    )
 
 
 def _acting(one: Candidate) -> frozenset[str]:

@@ -31,7 +31,9 @@ from streams.detect.subjects import MODIFIER_REACH, nearest, subject_before, sub
 
 SPEECH_REACH = 6
 """Most tokens between who speaks and the speech verb."""
-_BEFORE_VERB = frozenset({"between", "with", "by", "about", "mediator", "host", "against", "for", "obj", "on"})
+_BEFORE_VERB = frozenset(
+    {"between", "with", "by", "about", "mediator", "host", "against", "for", "obj", "on"}
+)
 _THIRD = frozenset({"mediator", "host"})
 _BY_FORCE = frozenset({"attacks", "protests", "peace-talks", "defence-cooperation"})
 _VERBAL = frozenset({"refuse", "offer", "call", "seek", "deny", "cancel", "agree", "plan"})

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import for_code
 
+from streams.detect.frames import families
 from streams.errors import ParleyError
 from streams.kafka.producer import client_options
-from streams.reading import Family
 from streams.settings import Settings
 
 ARTICLES = "articles"
@@ -59,11 +59,6 @@ class Topic:
         return config
 
 
-def families() -> tuple[str, ...]:
-    """The families, each with its topic of events."""
-    return get_args(Family)
-
-
 def events_topic(family: str) -> str:
     """The topic of a family's updates, without prefix."""
     return EVENTS + family
@@ -89,7 +84,7 @@ def table(settings: Settings) -> tuple[Topic, ...]:
         Topic(SIGNALS + REJECTED, 1, "delete", kept, size + ROOM_FOR_HEADERS),
         *(
             Topic(events_topic(family), 1, "delete", settings.events_retention_hours, size)
-            for family in families()
+            for family in families(settings.knowledge_dirs)
         ),
     ]
     unknown = settings.topics.keys() - {row.name for row in rows}

@@ -13,6 +13,7 @@ from aiokafka import AIOKafkaConsumer
 from aiokafka.admin import AIOKafkaAdminClient
 
 from streams import events, wire
+from streams.detect.frames import families
 from streams.errors import Rejection
 from streams.kafka import topics
 from streams.kafka.produce import produce
@@ -161,9 +162,7 @@ async def test_killed_workers_lose_nothing_and_contradict_nothing(kafka, prefix,
     signals = await records_of(settings, topics.SIGNALS)
     check_signals(expected, signals)
     updates = [
-        record
-        for family in topics.families()
-        for record in await records_of(settings, topics.events_topic(family))
+        record for family in families() for record in await records_of(settings, topics.events_topic(family))
     ]
     assert len(updates) > 500
     check_updates(signals, updates)

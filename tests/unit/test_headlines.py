@@ -6,8 +6,9 @@ import typing
 
 import pytest
 
+from streams.detect.frames import families as all_families
 from streams.headlines import all_of, load
-from streams.reading import Actor, Family, Place, Stage, Time
+from streams.reading import Actor, Place, Stage, Time
 
 USA = Actor("USA", "United States", "party")
 GBR = Actor("GBR", "United Kingdom", "party")
@@ -40,7 +41,7 @@ def headline(
 
 def test_every_headline_is_set_clean():
     """Whatever is not known leaves no blank, no mark and no brace behind; only French sets a blank before a colon."""
-    families, stages = typing.get_args(Family), typing.get_args(Stage)
+    families, stages = all_families(), typing.get_args(Stage)
     for family, stage, detail, actors in itertools.product(families, stages, DETAILS, CASTS):
         for place, time in itertools.product((None, RIYADH, Place(None, "SAU")), (None, DAY)):
             found = all_of(family, stage, detail, actors=actors, place=place, time=time)

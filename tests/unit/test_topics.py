@@ -2,7 +2,8 @@
 
 import pytest
 
-from streams.kafka.topics import POSITION_KEY, TopicsError, families, is_position, table
+from streams.detect.frames import families
+from streams.kafka.topics import POSITION_KEY, TopicsError, is_position, table
 from streams.settings import Settings
 
 
