@@ -59,6 +59,8 @@ class Grammar:
     modifier: Literal["before", "after", "both"]
     bare_agent: bool
     within: bool
+    attributive: frozenset[str]
+    converbs: tuple[str, ...]
     token: re.Pattern[str]
     cased: bool
     letters: Callable[[str], str]
@@ -107,6 +109,8 @@ def load_grammar(data: dict[str, Any], where: str) -> Grammar:
             modifier=_one_of(data.get("modifier", "before"), ("before", "after", "both")),
             bare_agent=bool(data.get("bare_agent", False)),
             within=bool(data.get("within", False)),
+            attributive=frozenset(data.get("attributive", ())),
+            converbs=tuple(data.get("converbs", ())),
             token=_token(data),
             cased=bool(data.get("cased", True)),
             letters=letters,

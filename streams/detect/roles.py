@@ -16,6 +16,7 @@ from streams.detect.clause import (
     PASSIVE,
     PURPOSE,
     RELATIVE,
+    SPEECH,
     STOP,
     TRIGGER,
     Clause,
@@ -129,7 +130,7 @@ def _fill_verb(  # noqa: C901, PLR0912 - where each name stands to the verb is o
     behind = [
         g for g in clause.groups if g.end > first and g.start < limit and not (g.slot and g.start in bound)
     ]
-    bare = [group for group in behind if not group.slot]
+    bare = [group for group in behind if not group.slot and not _says(group, hit, clause)]
     subject = subject_behind(filled, bare, clause, grammar)
     if subject is not None:
         bare.remove(subject)
@@ -157,6 +158,11 @@ def _fill_verb(  # noqa: C901, PLR0912 - where each name stands to the verb is o
     within = any(hit.start < group.start and group.end < hit.end for group in clause.groups)
     if filled.frame.kind == "directed" and not (behind or within or filled.passive):
         _victims(filled, clause)
+
+
+def _says(group: Group, hit: Hit[Trigger], clause: Clause) -> bool:
+    """Whether a name behind the verb and a comma only says so ("bombed the airport, Houthi media said")."""
+    return clause.comma(hit.end, group.start) and clause.any(SPEECH, group.end, group.end + SPEECH_REACH // 2)
 
 
 def _within(filled: Filled, clause: Clause) -> Group | None:

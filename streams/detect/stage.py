@@ -29,6 +29,8 @@ _BEHIND = frozenset({"deny", "cancel", "refuse", "agree", "plan", "future", "end
 _WILL = frozenset({"future", "plan", "modal", "agree"})
 _OVER_CLAUSES = frozenset({"conditional", "deny", "cancel", "call", "offer"})
 """What reaches over a comma that closes a clause."""
+_UNDONE = frozenset({"cancel", "refuse", "deny", "end"})
+"""What an operator says of the past when a particle makes it an attribute of the event noun."""
 _ENDED = frozenset({"called-off", "refused", "denied"})
 """Stages of an entry's own that no plan undoes: "the talks planned for Friday were put off"."""
 
@@ -60,6 +62,8 @@ def operation(hit: Hit[Trigger], left: int, right: int, clause: Clause, grammar:
             and clause.comma(end, hit.start)
         ):
             continue  # "the fleets, which had not met for years, will exercise"
+        if name in _UNDONE and _of_before(end, hit, clause, grammar):
+            continue
         if (
             (end <= hit.end and start >= _reach_left(hit, left, clause, reach) and hit.start - end <= reach)
             or (
@@ -98,6 +102,14 @@ def _attribute(hit: Hit[Trigger], end: int, clause: Clause, grammar: Grammar) ->
     ):
         return False
     return clause.words[end - 1].endswith(grammar.participles)
+
+
+def _of_before(end: int, hit: Hit[Trigger], clause: Clause, grammar: Grammar) -> bool:
+    """Whether an operator is but an attribute of the event noun (talks that had been broken off are what now
+    begins), or a converb that tells of another deed ("rejecting the charges it summoned the envoy").
+    """
+    attribute = any(word in grammar.attributive for word in clause.words[end : hit.start])
+    return attribute or (bool(grammar.converbs) and clause.words[end - 1].endswith(grammar.converbs))
 
 
 def _follows(hit: Hit[Trigger], start: int, left: int, right: int, clause: Clause, order: str) -> bool:
@@ -153,6 +165,8 @@ def _reaches_back(hit: Hit[Trigger], start: int, right: int, clause: Clause) -> 
     """
     if _verb_between(hit.end, start, clause):
         return False
+    if clause.comma(hit.end, start) and any(g.anaphor and hit.end <= g.start < start for g in clause.groups):
+        return False  # behind the comma somebody else agrees or refuses
     if start < right:
         return start - hit.end <= REACH_BACK
     between = clause.bits[hit.end : start]

@@ -23,7 +23,7 @@ from streams.detect.grammar import Grammar
 from streams.detect.lexicon import Trigger
 from streams.detect.match import Hit
 from streams.detect.names import Named
-from streams.detect.senses import NAMES, Found, Function
+from streams.detect.senses import NAMES, TRIGGERS, Found, Function
 
 _SIGNS: Final = {
     **dict.fromkeys((",", "-", "/", "\u2013", "\u3001", "\u060c", "\uff0c"), CONJUNCTION),
@@ -50,6 +50,8 @@ def spots(
         again = start == first and end == last
         if (start < last and not again) or start in money or end - 1 in money:
             continue
+        if not again and _across(start, end, named, matches):
+            continue
         written = text[spans[start][0] : spans[end - 1][1]]
         standing = [name for name in sense.names if name.stands(written, day, cased=cased)]
         if not standing:
@@ -60,6 +62,19 @@ def spots(
         found += _spots(first, last, meanings)
         first, last, meanings = start, end, standing
     return found + _spots(first, last, meanings)
+
+
+def _across(start: int, end: int, named: list[Found], matches: list[Found]) -> bool:
+    """Whether a name only seems to stand where a verb's end meets the beginning of another name, in a script
+    without spaces ("抵达曼谷" has Bangkok in it, and no Dammam).
+    """
+    if not any(start < match[0] < end < match[1] for match in named):
+        return False
+    for first, last, tokens, sense in matches:
+        taken = tokens or range(first, last)
+        if sense.kinds & TRIGGERS and start - 1 in taken and start in taken and end - 1 not in taken:
+            return True
+    return False
 
 
 def _spots(first: int, last: int, meanings: list[Named]) -> list[Spot]:

@@ -62,7 +62,7 @@ def fill(  # noqa: C901 - where each name stands to the verb is one question aft
     own = [group for group in within if group.start not in bound]
     bare = _without_speaker(_bare(own, left, hit, clause), own, filled, clause, grammar)
     owner = next((group for group in reversed(own) if group.slot == "mod" and group.end <= hit.start), None)
-    if len(bare) <= 1 and _joined(hit, previous, clause):
+    if len(bare) <= 1 and (_joined(hit, previous, clause) or _converb(previous, clause, grammar)):
         subject = _first(previous, "obj" if previous is not None and previous.passive else "subj")
     elif owner is not None and (not bare or _governed(hit, clause, filled.right)):
         subject, owner = owner, None
@@ -236,6 +236,11 @@ def _joined(hit: Hit[Trigger], previous: Filled | None, clause: Clause) -> bool:
         return False
     near = range(previous.hit.end, min(previous.hit.end + 2, hit.start))
     return any(clause.bits[n] & CONJUNCTION and clause.words[n] not in COMMAS for n in near)
+
+
+def _converb(previous: Filled | None, clause: Clause, grammar: Grammar) -> bool:
+    """Whether the verb before is a converb, which has its subject in common with the one that follows."""
+    return previous is not None and clause.words[previous.hit.tokens[-1]].endswith(grammar.converbs or ("\0",))
 
 
 def _first(filled: Filled | None, slot: str) -> Group | None:
