@@ -12,7 +12,7 @@ THRESHOLD = 0.5
 VERB, NOUN = 0.85, 0.75
 GUESS = 0.07  # each guess at an actor
 INCOMPLETE = 0.35  # a core role that the frame needs is empty
-ALONE = 0.8  # what the only event of a whole story must reach: news tells of one thing clearly or of several
+ALONE, CLEAR = 0.6, 0.8  # what the only event of a whole story must reach, and where it is of sport and the like
 STORY = 6  # sentences from which on a text is a whole story
 CHATTY = 4  # one word of sport and the like in so many sentences makes a lone event doubtful
 QUIET = 0.45  # the article speaks of sport, culture or weather
@@ -62,11 +62,10 @@ def weigh(candidates: list[Candidate], quiet: int, sentences: int) -> None:
 
 
 def doubt(candidates: list[Candidate], quiet: int, sentences: int) -> None:
-    """Lowers what stands alone in a whole story and is not clear, or stands among words of sport and the like."""
+    """Lowers what stands alone in a whole story: news tells of one thing clearly or of several. Among words of
+    sport and the like it must be clearer.
+    """
     kept = [candidate for candidate in candidates if candidate.confidence >= THRESHOLD]
-    if (
-        len(kept) == 1
-        and sentences >= STORY
-        and (kept[0].confidence < ALONE or quiet > max(1, sentences // CHATTY))
-    ):
+    bar = CLEAR if quiet > max(1, sentences // CHATTY) else ALONE
+    if len(kept) == 1 and sentences >= STORY and kept[0].confidence < bar:
         kept[0].confidence *= QUIET

@@ -77,10 +77,12 @@ def _apart(one: Candidate, other: Candidate) -> bool:
 
 
 def _said_apart(one: Candidate, other: Candidate) -> bool:
-    """Whether two statements of different kinds only share some of their actors: praise is not accusation."""
-    return (
-        one.family == "statements" and one.core != other.core and one.entry.frame.id != other.entry.frame.id
-    )
+    """Whether two statements of different kinds are of different speakers: praise of France is not what Russia
+    accuses it of.
+    """
+    if one.family != "statements" or one.entry.frame.id == other.entry.frame.id:
+        return False
+    return _acting(one) != _acting(other)
 
 
 def _acting(one: Candidate) -> frozenset[str]:

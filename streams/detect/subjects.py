@@ -5,6 +5,7 @@ from __future__ import annotations
 from streams.detect.clause import (
     COMPLEMENT,
     CONJUNCTION,
+    DAY,
     MARK,
     NAME,
     PURPOSE,
@@ -20,6 +21,8 @@ from streams.detect.match import Hit
 
 MODIFIER_REACH = 3
 """Most tokens between an event noun and its possessor or modifier ("US-Iran nuclear talks")."""
+ANTECEDENT = 9
+"""Most tokens between a name and the relative pronoun that stands for it ("France's minister for Europe, who …")."""
 _PREPOSITIONAL = frozenset({"of", "from", "to", "for"})
 """Slots whose group may be the subject's own ("the president of France"), where nobody bare is."""
 
@@ -94,8 +97,14 @@ def _of_relative(hit: Hit[Trigger], relative: int, previous: Filled | None, clau
     behind = (
         previous is not None and previous.hit.start > relative and clause.comma(previous.hit.end, hit.start)
     )
-    if behind or inside is None:
+    if behind:
         return nearest(clause, 0, relative, prepositional=True)
+    if inside is None:
+        found = nearest(clause, 0, relative, prepositional=True)
+        # "judges who jailed Tatars": not whoever was named at the sentence's beginning
+        near = found is not None and relative - found.end <= ANTECEDENT * clause.scale
+        same = previous is not None and previous.frame.family == hit.item.entry.frame.family
+        return found if near or same else None
     return inside
 
 
@@ -128,7 +137,7 @@ def _coordinated(hit: Hit[Trigger], clause: Clause) -> bool:
 def _stranger(filled: Filled, clause: Clause) -> bool:
     """Whether the clause has a subject of its own whom nobody knows: a capitalised word before the verb."""
     return any(
-        clause.capitals[index] and not clause.bits[index] & (NAME | MARK | COMPLEMENT)
+        clause.capitals[index] and not clause.bits[index] & (NAME | MARK | COMPLEMENT | DAY)
         for index in range(filled.left, filled.hit.start)
     )
 

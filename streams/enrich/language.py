@@ -16,7 +16,8 @@ from streams.enrich.tables import TextTable
 _SAMPLE = 600
 _HALF = 300
 _CLEAR = 95  # percent of a text in one language: names and quotations make up for the rest
-_SHORT = 150  # fewer characters than this say too little
+_DOUBT = 600.0  # CLD2's score of a text that fits its language ill; clear ones have about 1000
+_SHORT = 60  # fewer characters than this say too little
 _LITTLE = 300  # fewer characters than this say too little of close neighbours
 _TRUST = 2  # words of another that a declared language outweighs then
 _UNKNOWN = "un"
@@ -51,7 +52,9 @@ class Languages:
         trusted = declared if declared in self.supported else None
         if len(sample) < _SHORT and trusted:
             return trusted
-        found = _cld2(sample)
+        found, score = _cld2(sample)
+        if trusted and len(sample) < _LITTLE and score < _DOUBT:
+            return trusted
         if found is None:
             return trusted or self._by_letters(sample)
         return self._settle(found, sample, trusted)
@@ -84,13 +87,13 @@ class Languages:
         return best if best is not None and counts[best] > 1 else None
 
 
-def _cld2(sample: str) -> str | None:
-    """What CLD2 says, by half of the sample where that is all in one language."""
+def _cld2(sample: str) -> tuple[str | None, float]:
+    """What CLD2 says, by half of the sample where that is all in one language, and how well the language fits."""
     try:
         _, _, details = pycld2.detect(sample[:_HALF])
         if details[0][2] < _CLEAR and len(sample) > _HALF:
             _, _, details = pycld2.detect(sample)
     except (pycld2.error, ValueError):  # control characters and surrogates; cleaned text has none
-        return None
-    code = details[0][1]
-    return None if code == _UNKNOWN else _SYNONYMS.get(code, code)
+        return None, 0.0
+    code, score = details[0][1], details[0][3]
+    return None if code == _UNKNOWN else _SYNONYMS.get(code, code), score
