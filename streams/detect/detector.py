@@ -272,7 +272,9 @@ def _anaphoric(trigger: Filled, clause: Clause) -> bool:
     if hit.item.voice != "noun":
         return False
     definite = [
-        span for span in clause.definite if span[1] == hit.start or span[0] == hit.end or span[0] <= hit.start < span[1]
+        span
+        for span in clause.definite
+        if span[1] == hit.start or span[0] == hit.end or span[0] <= hit.start < span[1]
     ]
     if definite and not trigger.operation.names and not any(trigger.slots.get(slot) for slot in _OWN):
         return True

@@ -240,7 +240,9 @@ def _joined(hit: Hit[Trigger], previous: Filled | None, clause: Clause) -> bool:
 
 def _converb(previous: Filled | None, clause: Clause, grammar: Grammar) -> bool:
     """Whether the verb before is a converb, which has its subject in common with the one that follows."""
-    return previous is not None and clause.words[previous.hit.tokens[-1]].endswith(grammar.converbs or ("\0",))
+    return previous is not None and clause.words[previous.hit.tokens[-1]].endswith(
+        grammar.converbs or ("\0",)
+    )
 
 
 def _first(filled: Filled | None, slot: str) -> Group | None:
