@@ -22,8 +22,8 @@ ROOT = Path(__file__).resolve().parent.parent
 """The folder that holds the package `streams`: the source tree, or site-packages."""
 
 _DETECT = (
-    "actors", "alphabet", "candidate", "cities", "clause", "detector", "evidence", "filled", "frames", "grammar", "groups", "judge", "lexicon", "match",
-    "measures", "memory", "merge", "names", "nouns", "patterns", "roles", "senses", "signals", "stage", "structure", "subjects", "tokens",
+    "actors", "alphabet", "candidate", "casting", "cities", "clause", "detector", "evidence", "filled", "frames", "gapped", "grammar", "groups", "judge", "lexicon", "match",
+    "measures", "memory", "merge", "names", "nouns", "patterns", "roles", "senses", "signals", "stage", "structure", "subjects", "times", "tokens",
     "towns", "verb_last", "where_when",
 )  # fmt: skip
 _ENRICH = ("dates", "forms", "language", "periods", "processes", "source", "text")

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 from streams.article import Article, Mention, Sentence
 from streams.detect import judge, merge
@@ -20,17 +19,16 @@ from streams.detect.evidence import evidence, mentions, why
 from streams.detect.filled import Filled
 from streams.detect.groups import group
 from streams.detect.knowledge import Knowledge, Language
-from streams.detect.measures import counts, whole
 from streams.detect.memory import Memory
 from streams.detect.patterns import lower
 from streams.detect.roles import fill
 from streams.detect.senses import NAMES, TRIGGERS, WORDS, Found
 from streams.detect.stage import stage_of
 from streams.detect.structure import parse, spots
+from streams.detect.times import Known, Times
 from streams.detect.tokens import words_of
 from streams.detect.towns import add_towns
-from streams.detect.where_when import is_background, place_of, time_of
-from streams.enrich.dates import Duration, TimeExpression
+from streams.detect.where_when import is_background, place_of
 from streams.reading import Actor, Place, Time
 
 SOON = timedelta(days=100)
@@ -130,7 +128,9 @@ class _Reader:
     ) -> list[Candidate]:
         found: list[Candidate] = []
         used: list[tuple[int, int]] = []
-        times = _Times(self, sentence)
+        known = Known(self.article.published, self.previous, self.knowledge.texts[self.language.code].numbers)
+        text, low = self.written[sentence.field], self.lowered[sentence.field]
+        times = Times(text, low, sentence, self.language.dates, known)
         for trigger in filled:
             entry = trigger.hit.item.entry
             stage, operator = stage_of(entry, trigger.operation.names)
@@ -149,7 +149,7 @@ class _Reader:
         trigger: Filled,
         stage: str,
         operator: str | None,
-        times: _Times,
+        times: Times,
     ) -> Candidate:
         entry, text = trigger.hit.item.entry, self.written[sentence.field]
         place = place_of(trigger, clause)
@@ -186,68 +186,6 @@ class _Reader:
             return False
         left, right = clause.spans[trigger.left][0], clause.spans[trigger.right - 1][1]
         return time.text in text[left:right]
-
-
-class _Times:
-    """The time expressions of a sentence, looked for when a trigger first asks."""
-
-    def __init__(self, reader: _Reader, sentence: Sentence) -> None:
-        self._reader, self._sentence = reader, sentence
-        self._expressions: list[TimeExpression] | None = None
-        self._durations: list[Duration] | None = None
-
-    def of(self, trigger: Filled, clause: Clause, stage: str) -> tuple[Time | None, Time | None]:
-        """The time of a trigger's event, and the vague one when there is no day."""
-        reader, sentence = self._reader, self._sentence
-        if self._expressions is None:
-            text, low = reader.written[sentence.field], reader.lowered[sentence.field]
-            self._expressions = reader.language.dates.find(text, low, sentence.start, sentence.end)
-        time, vague = time_of(trigger, clause, self._expressions, reader.article.published, stage)
-        if time is None and vague is None and any(expression.same_day for expression in self._expressions):
-            time = reader.previous
-        return time, vague
-
-    def attributes(self, family: str, clause: Clause) -> dict[str, Any]:
-        """What the sentence counts and how long it lasted, as far as it matters for the family."""
-        found: dict[str, Any] = {}
-        if clause.counts:
-            reader = self._reader
-            found |= counts(clause, reader.knowledge.texts[reader.language.code].numbers)
-        if family in _LASTING:
-            duration = self._duration()
-            if duration is not None:
-                found["duration"] = {"min": whole(duration.min), "unit": duration.unit}
-        return found
-
-    def facts(self, time: Time | None, attributes: dict[str, Any], clause: Clause) -> list[tuple[int, int]]:
-        """Where in the text the time and the numbers stand (code points), as far as they are of this sentence."""
-        sentence = self._sentence
-        found = [
-            (clause.spans[start][0], clause.spans[end - 1][1])
-            for start, end, name in clause.counts
-            if name in attributes
-        ]
-        if time is not None:
-            at = self._reader.written[sentence.field].find(time.text, sentence.start, sentence.end)
-            if at >= 0:
-                found.append((at, at + len(time.text)))
-        duration = self._duration() if "duration" in attributes else None
-        if duration is not None:
-            found.append((duration.start, duration.end))
-        return found
-
-    def _duration(self) -> Duration | None:
-        """The first length of time in the sentence, looked for once."""
-        if self._durations is None:
-            reader, sentence = self._reader, self._sentence
-            self._durations = reader.language.dates.durations(
-                reader.written[sentence.field], sentence.start, sentence.end
-            )
-        return self._durations[0] if self._durations else None
-
-
-_LASTING = frozenset({"peace-talks", "diplomacy", "defence-cooperation", "agreements", "ceasefires"})
-"""Families whose events last, so that a length of time in their sentence is theirs."""
 
 
 def _at(role: str | None, actors: list[Actor], knowledge: Knowledge) -> Place | None:

@@ -18,7 +18,8 @@ from typing import Generic, NamedTuple, TypeVar
 from daachorse import CharwiseDoubleArrayAhoCorasick
 
 from streams.detect.alphabet import STOPS, Alphabet
-from streams.detect.patterns import GAP, MAX_GAP, Inflection, members
+from streams.detect.gapped import Gapped, Payload, fits, pieces_of, rarity
+from streams.detect.patterns import GAP, MAX_GAP, Inflection
 
 T = TypeVar("T")
 M = TypeVar("M")
@@ -38,33 +39,6 @@ class Hit(NamedTuple, Generic[T]):
     end: int
     item: T
     tokens: tuple[int, ...]
-
-
-class Gapped(Generic[T, M]):
-    """A pattern with gaps: for each token of each of its pieces the code letters that it may have, and the items
-    that it stands for. Its anchor is the piece that is looked for; the others are only asked for around it.
-    """
-
-    __slots__ = ("anchor", "items", "pieces", "sense")
-
-    def __init__(self, pieces: list[list[str]], anchor: int, items: list[T], sense: M) -> None:
-        self.pieces, self.anchor, self.items, self.sense = pieces, anchor, items, sense
-
-
-class Payload(Generic[T, M]):
-    """What a found piece means: `sense` is what the automaton's user makes of the items of the patterns that it
-    is alone, None without any. Where it is the anchor of patterns with gaps, these stand under each code letter
-    that may begin the piece to look for next: the first, `before` the anchor, or the second, `behind` it. `near`
-    are these letters.
-    """
-
-    __slots__ = ("before", "behind", "near", "sense")
-
-    def __init__(self) -> None:
-        self.sense: M | None = None
-        self.before: dict[str, list[Gapped[T, M]]] = {}
-        self.behind: dict[str, list[Gapped[T, M]]] = {}
-        self.near: frozenset[str] = frozenset()
 
 
 Match = tuple[int, int, tuple[int, ...], M]
@@ -191,14 +165,14 @@ class Automaton(Generic[T, M]):
         the nearest that fits.
         """
         first = pattern.pieces[0]
-        if not _fits(first, codes, start):
+        if not fits(first, codes, start):
             return
         tokens = list(range(start, start + len(first)))
         for number in range(1, len(pattern.pieces)):
             piece = pattern.pieces[number]
             at = tokens[-1] + 1
             limit = self._limit(at, words)
-            while at <= limit and not _fits(piece, codes, at):
+            while at <= limit and not fits(piece, codes, at):
                 at += 1
             if at > limit or (number == pattern.anchor and at != anchor):
                 return
@@ -228,11 +202,11 @@ class Automaton(Generic[T, M]):
         anchored: dict[tuple[str, ...], list[Gapped[T, M]]] = {}
         senses: dict[tuple[int, ...], M] = {}
         for keys, items in self._patterns.items():
-            pieces = _pieces(keys)
+            pieces = pieces_of(keys)
             if len(pieces) == 1:
                 whole[pieces[0]] = items
                 continue
-            anchor = max(range(len(pieces)), key=lambda number: _rarity(pieces[number]))
+            anchor = max(range(len(pieces)), key=lambda number: rarity(pieces[number]))
             letters = [[self._alphabet.letters[key] for key in piece] for piece in pieces]
             pattern = Gapped(letters, anchor, items, self._sense_of(items, senses))
             anchored.setdefault(pieces[anchor], []).append(pattern)
@@ -275,30 +249,3 @@ class Automaton(Generic[T, M]):
         if key not in known:
             known[key] = self._sense(items)
         return known[key]
-
-
-def _fits(piece: list[str], codes: str, at: int) -> bool:
-    """Whether the piece stands in the sentence at token `at`."""
-    if at + len(piece) > len(codes):
-        return False
-    for letters in piece:
-        if codes[at] not in letters:
-            return False
-        at += 1
-    return True
-
-
-def _rarity(piece: tuple[str, ...]) -> int:
-    """How seldom a piece is met, in no unit: the longer words are the rarer ones (Zipf's law of abbreviation)."""
-    return sum([min([len(member) for member in members(key)]) for key in piece])
-
-
-def _pieces(keys: tuple[str, ...]) -> list[tuple[str, ...]]:
-    """A pattern cut at its gaps."""
-    pieces: list[list[str]] = [[]]
-    for key in keys:
-        if key == GAP:
-            pieces.append([])
-        else:
-            pieces[-1].append(key)
-    return [tuple(piece) for piece in pieces]

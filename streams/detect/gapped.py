@@ -1,0 +1,64 @@
+"""Patterns with gaps: which of their pieces is looked for, and where the others must stand."""
+
+from __future__ import annotations
+
+from typing import Generic, TypeVar
+
+from streams.detect.patterns import GAP, members
+
+T = TypeVar("T")
+M = TypeVar("M")
+
+
+class Gapped(Generic[T, M]):
+    """A pattern with gaps: for each token of each of its pieces the code letters that it may have, and the items
+    that it stands for. Its anchor is the piece that is looked for; the others are only asked for around it.
+    """
+
+    __slots__ = ("anchor", "items", "pieces", "sense")
+
+    def __init__(self, pieces: list[list[str]], anchor: int, items: list[T], sense: M) -> None:
+        self.pieces, self.anchor, self.items, self.sense = pieces, anchor, items, sense
+
+
+class Payload(Generic[T, M]):
+    """What a found piece means: `sense` is what the automaton's user makes of the items of the patterns that it
+    is alone, None without any. Where it is the anchor of patterns with gaps, these stand under each code letter
+    that may begin the piece to look for next: the first, `before` the anchor, or the second, `behind` it. `near`
+    are these letters.
+    """
+
+    __slots__ = ("before", "behind", "near", "sense")
+
+    def __init__(self) -> None:
+        self.sense: M | None = None
+        self.before: dict[str, list[Gapped[T, M]]] = {}
+        self.behind: dict[str, list[Gapped[T, M]]] = {}
+        self.near: frozenset[str] = frozenset()
+
+
+def fits(piece: list[str], codes: str, at: int) -> bool:
+    """Whether the piece stands in the sentence at token `at`."""
+    if at + len(piece) > len(codes):
+        return False
+    for letters in piece:
+        if codes[at] not in letters:
+            return False
+        at += 1
+    return True
+
+
+def rarity(piece: tuple[str, ...]) -> int:
+    """How seldom a piece is met, in no unit: the longer words are the rarer ones (Zipf's law of abbreviation)."""
+    return sum([min([len(member) for member in members(key)]) for key in piece])
+
+
+def pieces_of(keys: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """A pattern cut at its gaps."""
+    pieces: list[list[str]] = [[]]
+    for key in keys:
+        if key == GAP:
+            pieces.append([])
+        else:
+            pieces[-1].append(key)
+    return [tuple(piece) for piece in pieces]
