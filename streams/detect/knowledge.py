@@ -143,7 +143,9 @@ class Knowledge:
         if name.kind == "state":
             return PlaceInfo(name="", country=name.id)
         if name.kind == "capital":
-            info = self.actors.get(name.id)
+            info, spelled = self.actors.get(name.id), self.places.get(name.pattern)
+            if spelled is not None and spelled.country == name.id:
+                return spelled  # a seat of power that is not the capital: Dar es Salaam, Tel Aviv
             if info is not None and info.capital:
                 return self.places.get(info.capital) or PlaceInfo(name=info.capital, country=name.id)
         return None
