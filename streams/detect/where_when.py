@@ -70,7 +70,7 @@ def _rank(
 
 def _visited(group: Group, spot: Spot, filled: Filled) -> bool:
     """Whether the visit goes there: behind "to", or as what is visited ("visited Beijing", "fly to Taipei for …")."""
-    return group.slot == "to" or (_named(spot) and group in filled.slots.get("obj", []))
+    return group.slot == "to" or group in filled.slots.get("obj", [])
 
 
 def _named(spot: Spot) -> bool:
