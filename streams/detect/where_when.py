@@ -46,7 +46,7 @@ def _rank(
 ) -> int | None:
     """Smaller is better; None is no place of this event."""
     locative = group.slot in _LOCATIVE and (group.slot == "in" or spot.actor is None)
-    if inside and filled.hit.item.entry.role("in") == "party" and _visited(group, spot, filled):
+    if inside and filled.hit.item.entry.role("in") == "party" and _visited(group, filled):
         return 0 if _named(spot) else 1  # a visit is where it goes to
     if filled.frame.place_own:
         return (
@@ -68,7 +68,7 @@ def _rank(
     return None
 
 
-def _visited(group: Group, spot: Spot, filled: Filled) -> bool:
+def _visited(group: Group, filled: Filled) -> bool:
     """Whether the visit goes there: behind "to", or as what is visited ("visited Beijing", "fly to Taipei for …")."""
     return group.slot == "to" or group in filled.slots.get("obj", [])
 
