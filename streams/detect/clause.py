@@ -56,6 +56,11 @@ class Spot:
             if self.place is None and named.place is not None:
                 self.place = named
 
+    @property
+    def town(self) -> bool:
+        """Whether it may be a place with a name of its own, and not only a country."""
+        return self.place is not None and self.place.place is not None and bool(self.place.place.name)
+
 
 @dataclass(slots=True)
 class Group:

@@ -1,7 +1,7 @@
 """One article's events: sentence by sentence from tokens to candidates, then judged and merged.
 
 The steps, each in a module of its own: `match` finds names and triggers, `structure` takes the sentence apart,
-`roles` fills slots, `stage` reads operators, `actors` and `where_when` say who, where and when, `judge` gives
+`roles` fills slots, `stage` reads operators, `actors`, `where_when` and `times` say who, where and when, `judge` gives
 the confidence, `merge` makes one of what is told twice.
 """
 

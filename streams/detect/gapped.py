@@ -6,22 +6,21 @@ from typing import Generic, TypeVar
 
 from streams.detect.patterns import GAP, members
 
-T = TypeVar("T")
 M = TypeVar("M")
 
 
-class Gapped(Generic[T, M]):
-    """A pattern with gaps: for each token of each of its pieces the code letters that it may have, and the items
-    that it stands for. Its anchor is the piece that is looked for; the others are only asked for around it.
+class Gapped(Generic[M]):
+    """A pattern with gaps: for each token of each of its pieces the code letters that it may have, and the sense
+    of what it stands for. Its anchor is the piece that is looked for; the others are only asked for around it.
     """
 
-    __slots__ = ("anchor", "items", "pieces", "sense")
+    __slots__ = ("anchor", "pieces", "sense")
 
-    def __init__(self, pieces: list[list[str]], anchor: int, items: list[T], sense: M) -> None:
-        self.pieces, self.anchor, self.items, self.sense = pieces, anchor, items, sense
+    def __init__(self, pieces: list[list[str]], anchor: int, sense: M) -> None:
+        self.pieces, self.anchor, self.sense = pieces, anchor, sense
 
 
-class Payload(Generic[T, M]):
+class Payload(Generic[M]):
     """What a found piece means: `sense` is what the automaton's user makes of the items of the patterns that it
     is alone, None without any. Where it is the anchor of patterns with gaps, these stand under each code letter
     that may begin the piece to look for next: the first, `before` the anchor, or the second, `behind` it. `near`
@@ -32,8 +31,8 @@ class Payload(Generic[T, M]):
 
     def __init__(self) -> None:
         self.sense: M | None = None
-        self.before: dict[str, list[Gapped[T, M]]] = {}
-        self.behind: dict[str, list[Gapped[T, M]]] = {}
+        self.before: dict[str, list[Gapped[M]]] = {}
+        self.behind: dict[str, list[Gapped[M]]] = {}
         self.near: frozenset[str] = frozenset()
 
 

@@ -107,7 +107,7 @@ def _one_group(previous: Group, spot: Spot, marks: Marks, clause: Clause, gramma
         return False  # "dass Israel Beirut angriff": subject and object touch
     if grammar.order == "sov" and _apart(last, spot, marks, clause, same=same):
         return False
-    if same and previous.slot == "in" and _town(last) and not _town(spot) and spot.start > last.end:
+    if same and previous.slot == "in" and last.town and not spot.town and spot.start > last.end:
         return _joined(last, spot, clause)  # "met in Ankara his Turkish counterpart"
     return _joined(last, spot, clause) or (same and _apposed(previous.end, spot.start, clause))
 
@@ -250,10 +250,6 @@ def _listed(last: Spot, spot: Spot, clause: Clause) -> bool:
         if bits & (_WALLS | MARK | OPERATOR | PASSIVE):
             return False
     return False
-
-
-def _town(spot: Spot) -> bool:
-    return spot.place is not None and spot.place.place is not None and bool(spot.place.place.name)
 
 
 def _country(spot: Spot) -> str | None:

@@ -130,7 +130,7 @@ class Automaton(Generic[T, M]):
         ]
 
     def _before(
-        self, payload: Payload[T, M], anchor: int, codes: str, words: list[str], matches: list[Match[M]]
+        self, payload: Payload[M], anchor: int, codes: str, words: list[str], matches: list[Match[M]]
     ) -> None:
         """Adds the patterns that begin before the anchor at `anchor` and reach it."""
         if not payload.before:
@@ -140,12 +140,12 @@ class Automaton(Generic[T, M]):
                 self._try(pattern, start, anchor, codes, words, matches)
 
     def _behind(
-        self, payload: Payload[T, M], anchor: int, codes: str, words: list[str], matches: list[Match[M]]
+        self, payload: Payload[M], anchor: int, codes: str, words: list[str], matches: list[Match[M]]
     ) -> None:
         """Adds the patterns that begin with the anchor at `anchor`."""
         if not payload.behind:
             return
-        tried: list[Gapped[T, M]] = []
+        tried: list[Gapped[M]] = []
         for at in range(anchor + 1, len(codes)):
             for pattern in payload.behind.get(codes[at], ()):
                 if pattern not in tried:
@@ -154,7 +154,7 @@ class Automaton(Generic[T, M]):
 
     def _try(
         self,
-        pattern: Gapped[T, M],
+        pattern: Gapped[M],
         start: int,
         anchor: int,
         codes: str,
@@ -199,7 +199,7 @@ class Automaton(Generic[T, M]):
         every = {key for sequence in self._patterns for key in sequence if key != GAP}
         self._alphabet = Alphabet(every, self._inflection, self._prefixes, self._suffixes)
         whole: dict[tuple[str, ...], list[T]] = {}
-        anchored: dict[tuple[str, ...], list[Gapped[T, M]]] = {}
+        anchored: dict[tuple[str, ...], list[Gapped[M]]] = {}
         senses: dict[tuple[int, ...], M] = {}
         for keys, items in self._patterns.items():
             pieces = pieces_of(keys)
@@ -208,14 +208,14 @@ class Automaton(Generic[T, M]):
                 continue
             anchor = max(range(len(pieces)), key=lambda number: rarity(pieces[number]))
             letters = [[self._alphabet.letters[key] for key in piece] for piece in pieces]
-            pattern = Gapped(letters, anchor, items, self._sense_of(items, senses))
+            pattern = Gapped(letters, anchor, self._sense_of(items, senses))
             anchored.setdefault(pieces[anchor], []).append(pattern)
         spelled: dict[str, list[tuple[str, ...]]] = {}
         for piece in {**whole, **anchored}:
             for code in product(*[self._alphabet.letters[key] for key in piece]):
                 spelled.setdefault("".join(code), []).append(piece)
-        same: dict[tuple[tuple[str, ...], ...], Payload[T, M]] = {}
-        self._payloads: list[Payload[T, M]] = []
+        same: dict[tuple[tuple[str, ...], ...], Payload[M]] = {}
+        self._payloads: list[Payload[M]] = []
         for found in spelled.values():
             key = tuple(found)
             if key not in same:
@@ -227,10 +227,10 @@ class Automaton(Generic[T, M]):
         self._built = True
 
     def _payload(
-        self, items: list[T], patterns: list[Gapped[T, M]], senses: dict[tuple[int, ...], M]
-    ) -> Payload[T, M]:
+        self, items: list[T], patterns: list[Gapped[M]], senses: dict[tuple[int, ...], M]
+    ) -> Payload[M]:
         """What it means to find what is these items by itself, and the anchor of these patterns."""
-        payload: Payload[T, M] = Payload()
+        payload: Payload[M] = Payload()
         if items:
             distinct = {id(item): item for item in items}
             payload.sense = self._sense_of(list(distinct.values()), senses)

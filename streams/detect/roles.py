@@ -36,7 +36,8 @@ _BEFORE_VERB = frozenset(
     {"between", "with", "by", "about", "mediator", "host", "against", "for", "obj", "on"}
 )
 _THIRD = frozenset({"mediator", "host"})
-_BY_FORCE = frozenset({"attacks", "protests", "peace-talks", "defence-cooperation"})
+_DONE_THERE = frozenset({"attacks", "protests", "peace-talks", "defence-cooperation"})
+"""Families of what is done in a place, whoever rules there: "in Minsk they met" is no deed of Belarus."""
 _VERBAL = frozenset({"refuse", "offer", "call", "seek", "deny", "cancel", "agree", "plan"})
 """Operators that are verbs with a subject of their own: "Iran rejected an American offer of talks"."""
 
@@ -167,9 +168,9 @@ def _says(group: Group, hit: Hit[Trigger], clause: Clause) -> bool:
 
 def _within(filled: Filled, clause: Clause) -> Group | None:
     """Who speaks or decides where a verb without a subject follows "in" and a seat of power ("in the Kremlin
-    they rejected"). What is done by force is no word of those within.
+    they rejected").
     """
-    if filled.frame.family in _BY_FORCE:
+    if filled.frame.family in _DONE_THERE:
         return None
     first = next((group for group in clause.groups if group.start >= filled.left), None)
     if first is None or first.slot != "in" or first.start > filled.left + 2 or first.end > filled.hit.start:

@@ -109,7 +109,7 @@ def _of_before(end: int, hit: Hit[Trigger], clause: Clause, grammar: Grammar) ->
     begins), or a converb that tells of another deed ("rejecting the charges it summoned the envoy").
     """
     attribute = any(word in grammar.attributive for word in clause.words[end : hit.start])
-    return attribute or (bool(grammar.converbs) and clause.words[end - 1].endswith(grammar.converbs))
+    return attribute or clause.words[end - 1].endswith(grammar.converbs)
 
 
 def _follows(hit: Hit[Trigger], start: int, left: int, right: int, clause: Clause, order: str) -> bool:

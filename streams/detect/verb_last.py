@@ -240,9 +240,7 @@ def _joined(hit: Hit[Trigger], previous: Filled | None, clause: Clause) -> bool:
 
 def _converb(previous: Filled | None, clause: Clause, grammar: Grammar) -> bool:
     """Whether the verb before is a converb, which has its subject in common with the one that follows."""
-    return previous is not None and clause.words[previous.hit.tokens[-1]].endswith(
-        grammar.converbs or ("\0",)
-    )
+    return previous is not None and clause.words[previous.hit.tokens[-1]].endswith(grammar.converbs)
 
 
 def _first(filled: Filled | None, slot: str) -> Group | None:

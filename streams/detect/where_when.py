@@ -47,23 +47,18 @@ def _rank(
     """Smaller is better; None is no place of this event."""
     locative = group.slot in _LOCATIVE and (group.slot == "in" or spot.actor is None)
     if inside and filled.hit.item.entry.role("in") == "party" and _visited(group, filled):
-        return 0 if _named(spot) else 1  # a visit is where it goes to
+        return 0 if spot.town else 1  # a visit is where it goes to
     if filled.frame.place_own:
         return (
             0
             if locative and inside and group.slot == "in" and -_PLACE_BEFORE <= distance <= _PLACE_BEHIND
             else None
         )
-    if (
-        not locative
-        and spot.start == filled.hit.end
-        and clause.bits[filled.hit.end - 1] & MARK
-        and _named(spot)
-    ):
+    if not locative and spot.start == filled.hit.end and clause.bits[filled.hit.end - 1] & MARK and spot.town:
         return 1  # the verb's own preposition: "arrived in Beijing"
     if locative:
-        return (0 if inside else 4) + (1 if not _named(spot) else 0)
-    if spot.actor is None and _named(spot) and group.slot in _TOWARDS and inside:
+        return (0 if inside else 4) + (1 if not spot.town else 0)
+    if spot.actor is None and spot.town and group.slot in _TOWARDS and inside:
         return 2
     return None
 
@@ -73,15 +68,11 @@ def _visited(group: Group, filled: Filled) -> bool:
     return group.slot == "to" or group in filled.slots.get("obj", [])
 
 
-def _named(spot: Spot) -> bool:
-    return bool(spot.place is not None and spot.place.place is not None and spot.place.place.name)
-
-
 def _with_city(spot: Spot, group: Group) -> Place:
     """The most precise place of the group: "Jenin in the West Bank" is Jenin."""
     best = spot
-    if not _named(spot):
-        best = next((other for other in group.mentions if _named(other)), spot)
+    if not spot.town:
+        best = next((other for other in group.mentions if other.town), spot)
     named = best.place
     assert named is not None
     info = named.place

@@ -17,10 +17,10 @@ from typing import Annotated, Any
 import msgspec
 
 from streams.article import Enriched
+from streams.detect.frames import families
 from streams.errors import Code
 from streams.events import KINDS, SCHEMA, Update
 from streams.reading import Reading
-from streams.track.table import load
 from streams.track.thread import Thread
 
 FOLDER = Path(__file__).parent
@@ -115,12 +115,11 @@ def _rejected() -> dict[str, Any]:
 
 
 def _asyncapi() -> dict[str, Any]:
-    families = [name for name in load().families if name != "default"]
     topics = {
         "articles": "articles",
         "articles.enriched": "articles.enriched",
         "signals": "signals",
-        **{f"events.{family}": "events" for family in families},
+        **{f"events.{family}": "events" for family in families()},
         "threads": "threads",
     }
     return {
