@@ -124,6 +124,7 @@ class Update:
     merged_into: str | None = None
     split_from: str | None = None
     headlines: dict[str, str] = field(default_factory=dict)
+    summary: dict[str, str] = field(default_factory=dict)
     backfill: bool = False
     flags: tuple[str, ...] = ()
     schema: int = SCHEMA

@@ -48,7 +48,8 @@ class Affair:
 
 @dataclass(frozen=True, slots=True)
 class Templates:
-    """One language: affairs by family, how they stand by stage (or by `family.stage`), where, when, what.
+    """One language: affairs by family, how they stand by stage (or by `family.stage`), where, when, what; and for
+    `streams.summaries` the steps of a course and what is counted.
 
     With `own_script` only names that CLDR has in the language are written.
     """
@@ -60,6 +61,8 @@ class Templates:
     what: str
     details: dict[str, str]
     names: dict[str, str] = field(default_factory=dict)
+    course: dict[str, str] = field(default_factory=dict)
+    figures: dict[str, str] = field(default_factory=dict)
     own_script: bool = False
 
 
@@ -133,7 +136,7 @@ def _headline(language: str, templates: Templates, subject: Subject) -> str:
         return ""
     stages = templates.stages
     state = stages.get(f"{subject.family}.{subject.stage}") or stages.get(subject.stage, "{affair}")
-    spot = _spot(language, templates, subject)
+    spot = _new_spot(language, templates, subject)
     day = _date(language, subject.day)
     word = templates.details.get(subject.detail or "")
     text = state.format(
@@ -151,17 +154,23 @@ def _part(template: str, value: str | None) -> str:
     return template.format(place=value, date=value, detail=value) if value else ""
 
 
-def _spot(language: str, templates: Templates, subject: Subject) -> str | None:
+def _new_spot(language: str, templates: Templates, subject: Subject) -> str | None:
     """The place's name; of a mere country only if the affair does not name it already."""
-    if subject.place and not templates.own_script:
-        return subject.place
-    if any(
+    named = subject.place and not templates.own_script
+    if not named and any(
         subject.country == name
         for who in (subject.doers, subject.targets, subject.parties)
         for name, _ in who
     ):
         return None
-    return _territory(language, subject.country, None if templates.own_script else subject.country)
+    return spot_of(language, templates, subject.place, subject.country)
+
+
+def spot_of(language: str, templates: Templates, place: str | None, country: str | None) -> str | None:
+    """A place as the language may write it: its name, else the country's."""
+    if place and not templates.own_script:
+        return place
+    return _territory(language, country, None if templates.own_script else country)
 
 
 def _name_affair(language: str, templates: Templates, subject: Subject) -> str | None:
@@ -191,11 +200,12 @@ def _names(language: str, who: Who) -> str | None:
     known = [name for name in names[:MOST_NAMES] if name is not None]
     if len(known) < min(len(names), MOST_NAMES):
         return None
-    return format_list(known, locale=_locale(language)) if len(known) > 1 else "".join(known)
+    return format_list(known, locale=locale_of(language)) if len(known) > 1 else "".join(known)
 
 
 @cache
-def _locale(language: str) -> Locale:
+def locale_of(language: str) -> Locale:
+    """The conventions of a language."""
     return Locale.parse(language)
 
 
@@ -211,7 +221,7 @@ def _territory(language: str, code: str | None, otherwise: str | None) -> str | 
     short = _SPECIAL.get(code)
     if short is None and len(code) == 3:  # noqa: PLR2004
         short = next(iter(aliases.get(code, ())), None)
-    return _locale(language).territories.get(short, otherwise) if short else otherwise
+    return locale_of(language).territories.get(short, otherwise) if short else otherwise
 
 
 @lru_cache(maxsize=4096)
@@ -219,6 +229,6 @@ def _date(language: str, day: str | None) -> str:
     if day is None:
         return ""
     try:
-        return format_date(date.fromisoformat(day[:10]), format="long", locale=_locale(language))
+        return format_date(date.fromisoformat(day[:10]), format="long", locale=locale_of(language))
     except ValueError:
         return ""

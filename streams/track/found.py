@@ -10,7 +10,7 @@ from streams.track import look as looks
 from streams.track.join import Join, Speaker
 from streams.track.look import DAY, Look
 from streams.track.state import State
-from streams.track.thread import Link, Thread, Who, stage_value
+from streams.track.thread import Link, Step, Thread, Who, stage_value
 
 NEAR_DAYS = 7
 """A near thread's last news may be so old to be related."""
@@ -34,7 +34,7 @@ def found(signal: Signal, name: str, speaker: Speaker) -> Thread:
         processes=list(signal.processes),
         plover=signal.plover,
         cameo=signal.cameo,
-        course=[stage_value(signal.stage, signal.detail)],
+        course=[Step(stage_value(signal.stage, signal.detail), at.date().isoformat())],
         first_published=at,
         last_published=at,
         touched=speaker.as_of,

@@ -218,4 +218,9 @@ def day_of(at: int) -> int:
     return at // DAY + _EPOCH
 
 
+def iso_day(at: int) -> str:
+    """The (UTC) day of a time in seconds, as ISO date."""
+    return date.fromordinal(day_of(at)).isoformat()
+
+
 _EPOCH = date(1970, 1, 1).toordinal()

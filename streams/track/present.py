@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-from streams import events, headlines
+from streams import events, headlines, summaries
 from streams.events import Change, Claim, Counted, Kind, Quote, Related, Significance, Update
 from streams.reading import Actor
+from streams.summaries import Passed
 from streams.track.thread import Fact, Thread, is_current
 
 CLAIMS = 12
@@ -51,10 +53,24 @@ def update(
         headlines=headlines.all_of(
             thread.family, thread.stage, thread.detail, actors=actors, place=thread.place, time=thread.time
         ),
+        summary=summaries.all_of(
+            thread.family, passed(thread), place=thread.place, attributes=thread.attributes
+        ),
         backfill=thread.backfill,
         flags=tuple(thread.flags),
         knowledge=thread.knowledge,
     )
+
+
+def passed(thread: Thread) -> list[Passed]:
+    """The steps of a thread's course; the event's day of the last one is the thread's own."""
+    found = []
+    for step in thread.course:
+        stage, _, detail = step.value.partition(":")
+        found.append(Passed(stage, detail or None, step.reported, step.day))
+    if found:
+        found[-1] = replace(found[-1], day=thread.time.start if thread.time else None)
+    return found
 
 
 def snapshot(thread: Thread) -> Update:

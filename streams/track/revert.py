@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from streams.events import Change
-from streams.track.thread import Fact, Thread, place_of, time_of
+from streams.track.thread import Fact, Step, Thread, place_of, time_of
 
 if TYPE_CHECKING:
     from streams.track.merge_claims import Merge
 
 
-def go_back(thread: Thread, course: list[str]) -> None:
+def go_back(thread: Thread, course: list[Step]) -> None:
     """Let the thread stand where this course ends. Codes come back when they are remembered."""
     thread.course = course
-    thread.stage, _, detail = course[-1].partition(":")
+    thread.stage, _, detail = course[-1].value.partition(":")
     thread.detail = detail or None
     earlier = thread.earlier
-    if earlier is not None and earlier.value == course[-1]:
+    if earlier is not None and earlier.value == thread.standing:
         thread.plover, thread.cameo = earlier.plover, earlier.cameo
     else:
         thread.plover = thread.cameo = None

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from streams.events import Change
 from streams.reading import Signal
-from streams.track.look import DAY, days
+from streams.track.look import DAY, days, iso_day
 from streams.track.revert import go_back, revert
-from streams.track.thread import Earlier, Fact, Thread, is_current, stage_value, time_value
+from streams.track.thread import Earlier, Fact, Step, Thread, is_current, stage_value, time_value
 
 if TYPE_CHECKING:
     from streams.track.merge_claims import Merge
@@ -23,7 +23,7 @@ ORDER = {"proposed": 0, "scheduled": 1, "under-way": 2, "concluded": 3}
 
 def current(thread: Thread) -> Fact | None:
     """The fact behind the thread's present stage."""
-    return thread.fact("stage", thread.course[-1]) if thread.course else None
+    return thread.fact("stage", thread.standing)
 
 
 def is_equal(thread: Thread, signal: Signal) -> bool:
@@ -77,16 +77,20 @@ def _move(merge: Merge, signal: Signal, kind: str) -> None:
     thread = merge.thread
     change = Change("stage", thread.stage, signal.stage)
     merge.push(change, "correction" if kind == "correction" else "development", major=True)
-    _hold(thread, signal)
+    _hold(merge, signal)
 
 
-def _hold(thread: Thread, signal: Signal) -> None:
+def _hold(merge: Merge, signal: Signal) -> None:
     """Let the thread have the signal's stage, detail and codes, and remember those before."""
-    thread.earlier = Earlier(thread.course[-1], thread.plover, thread.cameo) if thread.course else None
+    thread = merge.thread
+    if thread.course:
+        last = thread.course[-1]
+        thread.earlier = Earlier(last.value, thread.plover, thread.cameo)
+        last.day = thread.time.start if thread.time else None
     thread.stage = signal.stage
     thread.detail = signal.detail
     thread.plover, thread.cameo = signal.plover, signal.cameo
-    thread.course.append(stage_value(signal.stage, signal.detail))
+    thread.course.append(Step(stage_value(signal.stage, signal.detail), iso_day(merge.at)))
 
 
 def _refine(merge: Merge, signal: Signal, before: Fact | None) -> None:
@@ -104,7 +108,7 @@ def _refine(merge: Merge, signal: Signal, before: Fact | None) -> None:
         merge.detail.append(change)
     else:
         return
-    _hold(thread, signal)
+    _hold(merge, signal)
 
 
 def _incident(merge: Merge, signal: Signal) -> bool:
@@ -145,7 +149,7 @@ def _deny(merge: Merge, signal: Signal, before: Fact | None) -> bool:
     earlier = _earlier(merge, before)
     old = thread.stage
     if earlier is None:
-        _hold(thread, signal)
+        _hold(merge, signal)
     else:
         _undo(merge, before, earlier)
     by = signal.asserted_by
@@ -158,7 +162,7 @@ def _deny(merge: Merge, signal: Signal, before: Fact | None) -> bool:
 def _undo(merge: Merge, before: Fact | None, earlier: str) -> None:
     """Go back to an earlier stage, and take back the figures that only came with the denied one."""
     thread = merge.thread
-    at = len(thread.course) - 1 - thread.course[::-1].index(earlier)
+    at = max(number for number, step in enumerate(thread.course) if step.value == earlier)
     go_back(thread, thread.course[: at + 1])
     said = set(before.articles) if before is not None else set()
     for fact in list(thread.facts):
@@ -181,13 +185,14 @@ def _may_deny(merge: Merge, signal: Signal, before: Fact | None) -> bool:
 def _earlier(merge: Merge, before: Fact | None) -> str | None:
     """What the thread was before its latest change, when only that change is denied."""
     course = merge.thread.course
-    if len(course) < 2 or before is None or course[-1] != before.value:  # noqa: PLR2004
+    if len(course) < 2 or before is None or course[-1].value != before.value:  # noqa: PLR2004
         return None
     groups = {entry.n: entry.group for entry in merge.thread.entries}
     speakers = {groups[n] for n in before.articles if n in groups}
     if before.more or len(speakers) > 1:
         return None
-    return next((value for value in reversed(course[:-1]) if not value.startswith("denied")), None)
+    values = [step.value for step in course[:-1] if not step.value.startswith("denied")]
+    return values[-1] if values else None
 
 
 def _revive(merge: Merge, signal: Signal, before: Fact | None, known_at: int | None) -> bool:

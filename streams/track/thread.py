@@ -79,6 +79,16 @@ class Fact(msgspec.Struct, array_like=True):
     more: int = 0
 
 
+class Step(msgspec.Struct, array_like=True):
+    """A stage that the thread went through: stage and detail, the day (ISO) on which it was reported first, and
+    the day of the event as it was known when the next step came.
+    """
+
+    value: str
+    reported: str
+    day: str | None = None
+
+
 class Earlier(msgspec.Struct, array_like=True):
     """The stage and detail before the latest, with their codes, in case the latest is denied."""
 
@@ -103,8 +113,8 @@ class Link(msgspec.Struct, array_like=True):
 
 
 class Thread(msgspec.Struct, omit_defaults=True, kw_only=True):
-    """One affair. `touched` is the tracker's time when a reading last joined it, `course` the stages and
-    details that it went through, `seen` the tokens of article versions that it has taken in.
+    """One affair. `touched` is the tracker's time when a reading last joined it, `course` the steps that
+    it went through, `seen` the tokens of article versions that it has taken in.
     """
 
     id: str
@@ -136,7 +146,7 @@ class Thread(msgspec.Struct, omit_defaults=True, kw_only=True):
     doubt: float = 1.0
     confirmed: int = 1
     facts: list[Fact] = []
-    course: list[str] = []
+    course: list[Step] = []
     earlier: Earlier | None = None
     evidence: list[Said] = []
     related: list[Link] = []
@@ -159,6 +169,11 @@ class Thread(msgspec.Struct, omit_defaults=True, kw_only=True):
     def fact(self, name: str, value: Any) -> Fact | None:
         """The fact that says `value` of a field."""
         return next((fact for fact in self.facts if fact.field == name and fact.value == value), None)
+
+    @property
+    def standing(self) -> str | None:
+        """Stage and detail of the latest step, as the value of a fact."""
+        return self.course[-1].value if self.course else None
 
     @property
     def core(self) -> frozenset[str]:
@@ -190,7 +205,7 @@ def token(article: str, version: str) -> str:
 def is_current(thread: Thread, fact: Fact) -> bool:
     """Whether the thread holds what the fact says."""
     if fact.field == "stage":
-        return bool(thread.course and fact.value == thread.course[-1])
+        return bool(fact.value == thread.standing)
     if fact.field == "time":
         return bool(thread.time and fact.value == time_value(thread.time))
     if fact.field == "place":

@@ -10,10 +10,11 @@ from collections.abc import Sequence
 
 from streams.events import Change
 from streams.reading import Signal
+from streams.track.look import iso_day
 from streams.track.merge_claims import Merge
 from streams.track.revert import go_back, revert
 from streams.track.table import Table
-from streams.track.thread import Entry, Fact, Thread, is_current
+from streams.track.thread import Entry, Fact, Step, Thread, is_current
 
 
 def pair(signals: Sequence[Signal], threads: Sequence[Thread], table: Table) -> dict[str, Thread]:
@@ -87,7 +88,7 @@ def _remove(thread: Thread, entry: Entry) -> None:
 
 def _stage_falls(thread: Thread, fallen: list[Fact]) -> bool:
     values = {fact.value for fact in fallen if fact.field == "stage"}
-    return bool(thread.course) and thread.course[-1] in values
+    return thread.standing in values
 
 
 def _retract(merge: Merge, entry: Entry) -> None:
@@ -95,12 +96,12 @@ def _retract(merge: Merge, entry: Entry) -> None:
     thread = merge.thread
     standing = {fact.value for fact in thread.facts if fact.field == "stage" and (fact.articles or fact.more)}
     old = thread.stage
-    rest = [value for value in thread.course[:-1] if value in standing]
+    rest = [step for step in thread.course[:-1] if step.value in standing]
     if rest:
         go_back(thread, rest)
     elif old != "denied":
         thread.stage = "denied"
-        thread.course.append("denied:")
+        thread.course.append(Step("denied:", iso_day(merge.at)))
         thread.facts.append(Fact("stage", "denied:", None, merge.at, entry.group, []))
     if thread.stage != old:
         thread.reason = f"withdrawn by {entry.publisher}"

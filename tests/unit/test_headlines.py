@@ -6,9 +6,11 @@ import typing
 
 import pytest
 
+from streams import summaries
 from streams.detect.frames import families as all_families
 from streams.headlines import all_of, load
 from streams.reading import Actor, Place, Stage, Time
+from streams.summaries import Passed
 
 USA = Actor("USA", "United States", "party")
 GBR = Actor("GBR", "United Kingdom", "party")
@@ -125,3 +127,39 @@ def test_country_stands_as_place_unless_the_affair_names_it():
         "in Saudi Arabia concluded"
     )
     assert headline("en", place=Place(None, "GBR")).endswith("the United Kingdom concluded")
+
+
+def test_a_course_is_told_in_every_language():
+    """A thread of several steps has a summary in each language: each step with its day, then figures and place."""
+    steps = [
+        Passed("proposed", "offered", "2025-03-03", None),
+        Passed("scheduled", "held", "2025-03-18", "2025-03-24"),
+        Passed("concluded", "held", "2025-03-24", "2025-03-24"),
+    ]
+    told = summaries.all_of(
+        "peace-talks", steps, place=RIYADH, attributes={"duration": {"min": 12, "unit": "hour"}, "killed": 3}
+    )
+    assert told["en"] == (
+        "proposed March 3 → scheduled March 18 for March 24 → held March 24, 12 hours, 3 killed, Riyadh"
+    )
+    assert told["zh"] == "3月3日提议 → 3月18日商定（定于3月24日） → 3月24日举行，12小时，3人死亡，沙特阿拉伯"
+    assert set(told) == set(load())
+    assert all(text.count("→") == 2 for text in told.values())
+
+
+def test_a_course_of_one_step_has_no_summary():
+    """The headline says as much."""
+    assert (
+        summaries.all_of("aid", [Passed("concluded", None, "2025-03-03", None)], place=None, attributes={})
+        == {}
+    )
+
+
+def test_the_year_is_told_where_it_is_not_that_of_the_last_step():
+    """A course over the turn of a year names the year of what happened before it."""
+    steps = [
+        Passed("scheduled", None, "2024-12-30", "2025-01-04"),
+        Passed("concluded", "signed", "2025-01-05", "2025-01-04"),
+    ]
+    told = summaries.all_of("agreements", steps, place=None, attributes={})
+    assert told["en"] == "scheduled December 30, 2024 for January 4 → signed January 4"
