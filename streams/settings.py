@@ -77,6 +77,7 @@ class Settings:
     fetch_wait_ms: int = 20
     compression: str = "none"
     commit_interval_seconds: float = 0.25
+    tick_seconds: float = 3600.0  # between two looks for what is overdue; 0 for none
     stall_seconds: float = 60.0  # without progress on waiting records: not live
     stop_seconds: float = 10.0  # for a graceful end
     health_port: int = 6066  # on loopback; 0 takes a free one, -1 none
@@ -162,6 +163,7 @@ _RANGES: Mapping[str, tuple[float, float]] = {
     "linger_ms": (0, 10_000),
     "fetch_wait_ms": (1, 10_000),
     "commit_interval_seconds": (0.001, 60),
+    "tick_seconds": (0, 86_400),
     "stall_seconds": (1, 86_400),
     "stop_seconds": (1, 600),
     "health_port": (-1, 65_535),

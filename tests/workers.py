@@ -24,6 +24,7 @@ class WorkerProcess:
             "PARLEY_BROKER": bootstrap,
             "PARLEY_TOPIC_PREFIX": prefix,
             "PARLEY_HEALTH_PORT": "-1",
+            "PARLEY_TICK_SECONDS": "0",
             **{f"PARLEY_{name.upper()}": str(value) for name, value in settings.items()},
         }
         self._command = [sys.executable, "-m", "streams.cli", "worker", "--agents", agents]

@@ -14,7 +14,7 @@ import faulthandler
 import logging
 import os
 import signal
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self, cast
 
@@ -27,6 +27,7 @@ from streams.kafka.fetching import check_versions
 from streams.kafka.health import Health
 from streams.kafka.partitions import Partitions, WorkFactory
 from streams.kafka.pulse import Pulse
+from streams.kafka.ticks import tick_on
 from streams.kafka.transport import Consumer, Transport
 from streams.metrics import Metrics
 from streams.settings import Settings
@@ -130,7 +131,7 @@ class Worker:
             await topics.check(self.settings)
             await self.health.start()
             self._pulse.start()
-            self._background = [asyncio.create_task(self._commit())]
+            self._background = [asyncio.create_task(work) for work in self._chores()]
             for agent, app in self.apps.items():
                 app.finalize()
                 self.partitions[agent].consumer = cast("Consumer", app.consumer)
@@ -177,6 +178,12 @@ class Worker:
         for app in self.apps.values():
             if app.crashed:
                 raise app.crash_reason or RuntimeError("the Faust app ended by itself")
+
+    def _chores(self) -> Iterator[Coroutine[Any, Any, None]]:
+        yield self._commit()
+        tracking = self.partitions.get("track")
+        if tracking is not None and self.settings.tick_seconds:
+            yield tick_on(self.settings, lambda: [one for one, task in tracking.tasks.items() if task.opened])
 
     async def _commit(self) -> None:
         while True:

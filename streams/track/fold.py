@@ -7,7 +7,8 @@
 
 `now` is the highest arrival time so far, never a clock. One reading gives at most one update for each
 thread. Steps: repeats are dropped, newer versions go where the older ones went, every other signal joins
-the thread of its affair or founds one, and what is new of each thread becomes its update.
+the thread of its affair or founds one, and what is new of each thread becomes its update. A tick makes
+overdue what was planned and has not been reported.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from datetime import UTC, datetime, timedelta
 from streams.events import Update, thread_id
 from streams.reading import Reading, Signal
 from streams.track import look as looks
-from streams.track import mistakes, same, versions
+from streams.track import mistakes, overdue, same, versions
 from streams.track.closing import sweep
 from streams.track.copies import sketch
 from streams.track.found import attach_background, found, relate
@@ -86,6 +87,8 @@ class _Step:
         self.quiet: dict[str, Thread] = {}
 
     def run(self) -> Folded:
+        if overdue.is_tick(self.reading):
+            return self._tick()
         repeated = self.state.find(f"v|{self.token}")
         if repeated:
             return Folded(self.state, (), tuple(self._untouched(look) for look in repeated))
@@ -99,6 +102,18 @@ class _Step:
             for thread in threads:
                 self.quiet[thread.id] = thread
         return self._finish()
+
+    def _tick(self) -> Folded:
+        updates, effects = [], []
+        for look in overdue.missed(self.state, self.now):
+            thread = self.state.get(look.id)
+            assert thread is not None
+            update = Join.visit(thread, self.state, self.speaker).miss()
+            self.state.put(thread)
+            if update is not None:
+                updates.append(update)
+                effects.append(Effect(thread.id, thread.family, update.kind, thread.seq))
+        return Folded(self.state, tuple(updates), tuple(effects))
 
     def _withdraw(self, threads: list[Thread]) -> None:
         for thread in threads:

@@ -99,6 +99,12 @@ class Join:
             return False
         return any(other.asserted_by is None and not other.background for other in self.signals)
 
+    def miss(self) -> Update | None:
+        """Say that the planned day has passed without a report."""
+        self.thread.overdue = self.thread.planned
+        self.merge.push(Change("overdue", None, self.thread.planned), "development")
+        return self._update()
+
     def finish(self, now: datetime) -> Update | None:
         """Bring the thread up to date; its update, when there is one."""
         thread, speaker = self.thread, self.speaker
@@ -133,7 +139,8 @@ class Join:
         thread.kind = kind
         thread.significance = "major" if self.is_new else merge.significance
         thread.as_of, thread.backfill = self.speaker.as_of, self.speaker.backfill
-        thread.flags, thread.knowledge = list(self.speaker.flags), self.speaker.knowledge
+        thread.flags = list(self.speaker.flags)
+        thread.knowledge = self.speaker.knowledge or thread.knowledge
         trim(thread)
         article = self.speaker.article
         trigger = merge.trigger or f"{article.id}:{article.version}"

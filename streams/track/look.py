@@ -75,8 +75,16 @@ def of_thread(thread: Thread, row: Family) -> Look:
         frozenset(() if thread.merged_into else file_keys(look, row))
         | frozenset(f"v|{token}" for token in tokens)
         | frozenset(articles)
+        | frozenset(_planned_key(thread, look))
     )
     return look
+
+
+def _planned_key(thread: Thread, look: Look) -> list[str]:
+    """Under what a thread is filed that may come to be overdue: the planned day, when it was still to come."""
+    end = look.end
+    awaited = thread.planned is not None and end is not None and end >= day_of(look.first)
+    return [f"o|{end}"] if awaited and not (thread.is_overdue or thread.backfill) else []
 
 
 def file_keys(look: Look, row: Family) -> list[str]:

@@ -57,7 +57,7 @@ def update(
             thread.family, passed(thread), place=thread.place, attributes=thread.attributes
         ),
         backfill=thread.backfill,
-        flags=tuple(thread.flags),
+        flags=(*thread.flags, *(("overdue",) if thread.is_overdue else ())),
         knowledge=thread.knowledge,
     )
 

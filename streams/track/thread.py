@@ -114,7 +114,8 @@ class Link(msgspec.Struct, array_like=True):
 
 class Thread(msgspec.Struct, omit_defaults=True, kw_only=True):
     """One affair. `touched` is the tracker's time when a reading last joined it, `course` the steps that
-    it went through, `seen` the tokens of article versions that it has taken in.
+    it went through, `seen` the tokens of article versions that it has taken in, `overdue` the
+    planned day that passed without a report and was told.
     """
 
     id: str
@@ -153,6 +154,7 @@ class Thread(msgspec.Struct, omit_defaults=True, kw_only=True):
     names: list[str] = []
     texts: list[Text] = []
     seen: str = ""
+    overdue: str | None = None
     disputed: bool = False
     reason: str | None = None
     merged_into: str | None = None
@@ -187,6 +189,16 @@ class Thread(msgspec.Struct, omit_defaults=True, kw_only=True):
         for group in self.groups:
             doubt *= 1.0 - group.best
         return round(min(0.99, 1.0 - doubt), 4)
+
+    @property
+    def planned(self) -> str | None:
+        """The last day (ISO) that it is scheduled for, if it is."""
+        return self.time.end if self.stage == "scheduled" and self.time is not None else None
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether its planned day has passed without a report."""
+        return self.overdue is not None and self.overdue == self.planned
 
     def has_seen(self, token: str) -> bool:
         """Whether an article version has been taken in."""

@@ -32,6 +32,7 @@ class Broker:
 
     def settings(self, prefix: str, **changes: Any) -> Settings:
         """A worker's settings for a world of its own on this broker."""
+        changes = {"tick_seconds": 0.0, **changes}  # an hour may strike in the middle of any test
         settings = Settings(
             broker=self.bootstrap, topic_prefix=prefix, health_port=0, partitions=3, **changes
         )

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 
 import orjson
 import pytest
 from aiokafka import AIOKafkaProducer
 
+from streams import events
 from streams.kafka import topics
 from streams.kafka.agents import ReadWork, works
 from streams.kafka.app import Worker
@@ -71,6 +72,12 @@ class World:
     async def records(self, name):
         """What a topic holds."""
         return [record async for record in scan(self.bootstrap, [self.settings.topic(name)])]
+
+    async def ticks(self, count):
+        """Wait for so many ticks."""
+        async with asyncio.timeout(LONG):
+            while sum(record.key == b"tick" for record in await self.records("signals")) < count:  # noqa: ASYNC110
+                await asyncio.sleep(0.2)
 
     async def wait(self, name, count):
         """The topic's records once there are `count`; fails when there are more."""
@@ -198,3 +205,23 @@ async def test_a_worker_outlives_its_broker(broker, world):
         await asyncio.to_thread(broker.node.start)
         await world.tell(article("a2", HELD, "two.example"))
         assert await world.updates(2) == [(1, "new", "scheduled"), (2, "development", "concluded")]
+
+
+async def test_what_was_planned_and_not_reported_is_overdue(broker, prefix):
+    """A tick on `signals` makes the worker say once that a planned day has passed without a report."""
+    settings = broker.settings(prefix, tick_seconds=1.0)
+    await topics.create(settings)
+    world, now = World(broker, settings), datetime.now(UTC)
+    planned = now - timedelta(days=2)
+    text = (
+        f"Russia and Ukraine will hold peace talks in Istanbul on {planned:%B} {planned.day}, officials said."
+    )
+    told = article("planned", text=text, published=(now - timedelta(days=4)).isoformat())
+    async with working(settings):
+        await world.tell(told)
+        records = await world.wait("events.peace-talks", 2)
+        await world.ticks(4)
+    found = [events.from_record(record.value) for record in records]
+    assert [update.kind for update in found] == ["new", "development"]
+    assert [change.field for change in found[1].changes] == ["overdue"]
+    assert len(await world.records("events.peace-talks")) == 2
