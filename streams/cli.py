@@ -20,6 +20,8 @@ COMMANDS = {
     "worker": "Run a worker against a broker.",
     "produce": "Publish articles to the topic `articles`.",
     "subscribe": "Follow updates of event families.",
+    "threads": "List the threads, or show one with its course.",
+    "diff": "Compare the updates of two runs.",
     "explain": "Show what an article says and why.",
     "detect": "Read articles as JSON Lines, write signals; no Kafka.",
     "code": "Code what one actor does to another in a sentence, by PLOVER; no Kafka.",

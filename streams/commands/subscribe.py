@@ -5,26 +5,19 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 from rich.console import Console
 
 from streams.commands.broker import quiet, reaching
+from streams.commands.filters import families_of, filter_options, filters_of
 from streams.commands.inputs import moment
 from streams.commands.settings import login, settings_of, settings_options
 from streams.commands.view import line
-from streams.detect import frames
 from streams.events import to_record
 from streams.settings import Settings
-
-F = TypeVar("F", bound=Callable[..., Any])
-
-
-def _several(name: str, help_text: str) -> Callable[[F], F]:
-    return click.option(name, multiple=True, help=f"{help_text}; may be given several times.")
 
 
 @click.command()
@@ -35,14 +28,7 @@ def _several(name: str, help_text: str) -> Callable[[F], F]:
 @click.option(
     "--start", default="latest", show_default=True, help="latest, earliest, snapshot, or a time (RFC 3339)."
 )
-@_several("--process", "Only threads of this process")
-@_several("--actor", "Only threads with this actor id")
-@_several("--country", "Only threads with this country")
-@_several("--role", "Only actors in this role count")
-@_several("--stage", "Only threads at this stage")
-@_several("--language", "Only threads with evidence in this language")
-@click.option("--min-confidence", type=click.FloatRange(0, 1), default=0.0, show_default=True)
-@click.option("--min-publishers", type=click.IntRange(1), help="From so many independent publishers on.")
+@filter_options
 @click.option("--minor", is_flag=True, help="Minor changes too.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @click.option(
@@ -56,6 +42,7 @@ def command(
     families: tuple[str, ...],
     group: str,
     start: str,
+    minor: bool,
     as_json: bool,
     headline: str,
     session_timeout: float | None,
@@ -67,23 +54,12 @@ def command(
     """Follow updates of event families (peace-talks, ceasefires, …; "all" for every one) until interrupted."""
     settings = settings_of(config, broker, topic_prefix, session_timeout_seconds=session_timeout)
     begin: Any = start if start in ("latest", "earliest", "snapshot") else moment(start, "--start")
-    filters = {
-        name: value or None for name, value in wanted.items() if name not in ("minor", "min_confidence")
-    }
-    filters |= {"minor": wanted["minor"], "min_confidence": wanted["min_confidence"]}
+    filters = filters_of(wanted) | {"minor": minor}
     following = _follow(
-        _families(families, settings), settings, group, begin, filters, as_json=as_json, language=headline
+        families_of(families, settings), settings, group, begin, filters, as_json=as_json, language=headline
     )
     with reaching(settings):
         asyncio.run(following)
-
-
-def _families(given: tuple[str, ...], settings: Settings) -> list[str]:
-    known = frames.families(settings.knowledge_dirs)
-    unknown = [family for family in given if family not in (*known, "all")]
-    if unknown:
-        raise click.BadParameter(f"{unknown[0]!r} is none of all, {', '.join(known)}", param_hint="FAMILY")
-    return list(known) if "all" in given else list(given)
 
 
 async def _follow(

@@ -23,10 +23,15 @@ def line(update: Update, language: str = "en") -> Text:
     text.append(f"{update.kind:<13}", style=STYLES.get(update.kind, ""))
     text.append(f"{update.family:<20}", style="bold")
     text.append(headline(update, language))
-    details = ", ".join(filter(None, (_place(update), _day(update), _changes(update))))
-    if details:
-        text.append(f"  ({details})", style="dim")
+    told = ", ".join(filter(None, (details(update), _changes(update))))
+    if told:
+        text.append(f"  ({told})", style="dim")
     return text
+
+
+def details(update: Update) -> str:
+    """Where and when, as far as it is known."""
+    return ", ".join(filter(None, (_place(update), _day(update))))
 
 
 def headline(update: Update, language: str) -> str:
