@@ -1,4 +1,4 @@
-"""`parley eval`: how good detection is on labelled articles."""
+"""`parley eval`: how good detection is on labelled articles, and tracking on gold streams."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ from pathlib import Path
 import click
 import orjson
 
+from streams.commands import eval_streams
 from streams.commands.inputs import knowledge_option
 from streams.commands.revision import signals_at
 from streams.evaluation import calibration, causes, floors, tally
 from streams.evaluation.gold import Event, Labelled, core, kept, load, signals_of
 from streams.evaluation.match import LEVELS
+from streams.evaluation.stream import is_stream
 from streams.evaluation.tally import DETAILS, Judged, Tally
 from streams.pipeline import Pipeline
 
@@ -31,6 +33,9 @@ THRESHOLDS = (0.5, 0.7, 0.9)
 )
 @click.option("--by", type=click.Choice(["file", "language", "family"]), default="file", show_default=True)
 @click.option("--language", help="Only articles in these languages (codes with commas between).")
+@click.option(
+    "--signals", "given", is_flag=True, help="Streams: take the gold signals, to judge the tracker alone."
+)
 @click.option("--errors", type=int, default=0, help="Show so many mistakes of each cause.")
 @click.option("--calibration", "calibrated", is_flag=True, help="Show what confidences are worth.")
 @click.option("--against", metavar="REVISION", help="Show signals gained and lost since this git revision.")
@@ -43,6 +48,7 @@ def command(
     gold: tuple[Path, ...],
     by: str,
     language: str | None,
+    given: bool,
     errors: int,
     calibrated: bool,
     against: str | None,
@@ -50,13 +56,20 @@ def command(
     raising: bool,
     knowledge_dirs: tuple[Path, ...],
 ) -> None:
-    """Score detection on labelled articles (JSON Lines of {"article", "gold"}).
+    """Score detection on labelled articles (JSON Lines of {"article", "gold"}), and tracking on streams (JSON Lines
+    of {"article", "golds", "signals"}, in order of arrival).
 
     Prints F1 for family, family and stage, those with half of the core actors (loose) or with all (strict), strict
     precision and recall, the shares of roles, places and dates that are right, false alarms, and causes of mistakes.
+    Of streams: B³ of threads, precision, recall and F1 of updates, also by kind, false merges and splits.
     """
     pipeline = Pipeline.load(knowledge_dirs)
-    files = {path: _chosen(load(path), language) for path in gold}
+    streams, articles = _parted(gold)
+    if streams:
+        click.echo("\n".join(eval_streams.report(eval_streams.judge(streams, pipeline, given=given), errors)))
+    if not articles:
+        return
+    files = {path: _chosen(load(path), language) for path in articles}
     items = [item for found in files.values() for item in found]
     signals = signals_of(items, pipeline)
     judged = {path: list(tally.judge(found, signals)) for path, found in files.items()}
@@ -69,6 +82,13 @@ def command(
         click.echo("\n".join(_changes(signals, signals_at(against, items))))
     if floors_file:
         _hold(floors_file, judged, raising=raising)
+
+
+def _parted(gold: Iterable[Path]) -> tuple[list[Path], list[Path]]:
+    """Streams, and files of single articles."""
+    paths = list(gold)
+    streams = [path for path in paths if is_stream(path)]
+    return streams, [path for path in paths if path not in streams]
 
 
 def _chosen(items: list[Labelled], language: str | None) -> list[Labelled]:
