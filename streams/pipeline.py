@@ -93,7 +93,8 @@ class Pipeline:
         kept = tuple(signal for signal in found if signal.kept)
         if not kept:
             return Read(enriched, None)
-        source = source_of(article, language, detected.mentions, backfill=backfill)
+        table = self.knowledge.texts[language].clean
+        source = source_of(article, language, detected.mentions, table=table, backfill=backfill)
         return Read(enriched, Reading(source, kept, self.knowledge.digest))
 
     def language_of(self, article: Article) -> str:

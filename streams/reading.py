@@ -120,7 +120,8 @@ class Source:
 
     `publisher` is the normalised outlet, `origin` the agency whose text it is (None when the outlet's
     own), `signature` a MinHash of the text for near copies, `names` the key names of the article
-    (actor and place ids) for the same-affair decision.
+    (actor and place ids) for the same-affair decision. `correction`: the article says of itself that it
+    puts right an earlier report.
     """
 
     id: str
@@ -138,6 +139,7 @@ class Source:
     signature: tuple[int, ...] = ()
     names: tuple[str, ...] = ()
     backfill: bool = False
+    correction: bool = False
 
 
 @dataclass(frozen=True, slots=True)

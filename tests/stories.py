@@ -88,6 +88,7 @@ def tell(
     status=None,
     names=None,
     backfill=False,
+    correction=False,
 ):
     """The reading of an article, published `hours` after the stories begin and received at once."""
     published = at(hours)
@@ -112,6 +113,7 @@ def tell(
             signature=signature(article if text is None else text),
             names=known,
             backfill=backfill,
+            correction=correction,
         ),
         signals=told,
         knowledge="test",

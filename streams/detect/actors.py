@@ -91,8 +91,13 @@ def _take(group: Group, role: str, result: Cast, memory: Memory, slot: str = "")
         venue = slot == "in" and actor is not None and actor.name.kind == "capital" and country is not None
         if actor is not None and not venue:
             result.put(spot, role)
-        elif country and country not in result.found and role in CORE_ROLES and (venue or slot in _REGIONAL):
+        elif country and country not in result.found and _stands_for(slot, role, venue=venue):
             result.add(country, role, None)  # "in Brussels" is Belgium, though Brussels acts for the EU
+
+
+def _stands_for(slot: str, role: str, *, venue: bool) -> bool:
+    """Whether a place stands for its country there; "sur Kharkiv" does where it is what is hit."""
+    return role in CORE_ROLES and (venue or slot in _REGIONAL or (slot == "about" and role == "recipient"))
 
 
 def _country(spot: Spot) -> str | None:

@@ -39,3 +39,7 @@ class Candidate:
     def core(self) -> frozenset[str]:
         """Ids of the actors that make the event what it is."""
         return frozenset(actor.id for actor in self.actors if actor.role in CORE_ROLES)
+
+    def of_role(self, role: str) -> frozenset[str]:
+        """Ids of the actors in one role."""
+        return frozenset(actor.id for actor in self.actors if actor.role == role)

@@ -7,6 +7,8 @@ from typing import Any
 
 from streams.detect.clause import CONJUNCTION, STOP, Clause
 
+TOTAL = "total"
+"""What the grammar calls the words before a total."""
 REACH = 6
 """Most tokens between a number and the word that says what it counts."""
 _THOUSANDS = 3
@@ -14,17 +16,33 @@ _THOUSANDS = 3
 
 def counts(clause: Clause, numbers: Mapping[str, float]) -> dict[str, Any]:
     """What the sentence counts, each as `{"value": n}`: the number before the word in its own part of the
-    sentence ("14 people were killed"), else the one behind ("killed 14"). `numbers` are the language's number words.
+    sentence ("14 people were killed"), else the one behind ("killed 14"), else the total that the sentence comes
+    to ("the number of those killed on Monday has risen to 14"). `numbers` are the language's number words.
     """
     found: dict[str, Any] = {}
+    total = _total(clause, numbers)
     for start, end, name in clause.counts:
+        if name == TOTAL:
+            continue
         before = range(start - 1, max(-1, start - 1 - REACH), -1)
         behind = range(end, min(len(clause.words), end + REACH))
         value = _first(before, clause, numbers)
         value = _first(behind, clause, numbers) if value is None else value
+        if value is None:
+            value, total = total, None
         if value is not None:
             found.setdefault(name, {"value": value})
     return found
+
+
+def _total(clause: Clause, numbers: Mapping[str, float]) -> int | None:
+    """The number right behind the words that tell a total."""
+    for _start, end, name in clause.counts:
+        if name == TOTAL and end < len(clause.words):
+            value = number(clause.words[end], numbers)
+            if value is not None:
+                return value
+    return None
 
 
 def _first(indexes: range, clause: Clause, numbers: Mapping[str, float]) -> int | None:

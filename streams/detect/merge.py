@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from streams.detect.blame import attribute
 from streams.detect.candidate import Candidate
 from streams.detect.judge import THRESHOLD
 from streams.reading import CORE_ROLES, Actor
@@ -14,6 +15,7 @@ _SAID_AGAIN = 0.03
 
 def merge(candidates: list[Candidate]) -> list[Candidate]:
     """Candidates without repeats, in order of the text; headlines come last, since texts say more."""
+    candidates = attribute(candidates)
     ordered = sorted(candidates, key=lambda one: (one.evidence.field == "title", one.anaphoric, one.sentence))
     kept: list[Candidate] = []
     for candidate in ordered:
@@ -38,6 +40,8 @@ def _same(one: Candidate, other: Candidate) -> bool:  # noqa: PLR0911 - one ques
         return False
     if one.entry.frame.kind != other.entry.frame.kind and one.family not in ("peace-talks", "attacks"):
         return False
+    if _counted_once(one, other):
+        return True
     if _differ(one.time.start if one.time else None, other.time.start if other.time else None):
         return False
     if _differ(one.place.name if one.place else None, other.place.name if other.place else None):
@@ -49,7 +53,7 @@ def _same(one: Candidate, other: Candidate) -> bool:  # noqa: PLR0911 - one ques
 
 def _mediated(talks: Candidate, mediation: Candidate) -> bool:
     """Whether one sentence tells of talks and, beside it, who mediates in them ("the talks that Qatar hosts")."""
-    mediators = {actor.id for actor in mediation.actors if actor.role == "mediator"}
+    mediators = mediation.of_role("mediator")
     return (
         bool(mediators)
         and talks.sentence == mediation.sentence
@@ -59,9 +63,18 @@ def _mediated(talks: Candidate, mediation: Candidate) -> bool:
     )
 
 
+def _counted_once(one: Candidate, other: Candidate) -> bool:
+    """Whether one sentence tells a deed and what it cost ("the strike that hit Kosti on Thursday killed nine, the
+    state said on Friday"): the numbers are the same.
+    """
+    if one.family != "attacks" or one.sentence != other.sentence or not one.attributes:
+        return False
+    return one.attributes == other.attributes and (one.core <= other.core or other.core <= one.core)
+
+
 def _turned(one: Candidate, other: Candidate) -> bool:
     """Whether each does to the other what the other does to it ("A accuses B", "B thanks A")."""
-    mine, theirs = _acting(one), _acting(other)
+    mine, theirs = one.of_role("actor"), other.of_role("actor")
     if not mine or not theirs or mine == theirs:
         return False
     return mine <= other.core - theirs and theirs <= one.core - mine
@@ -82,11 +95,7 @@ def _said_apart(one: Candidate, other: Candidate) -> bool:
     """
     if one.family != "statements" or one.entry.frame.id == other.entry.frame.id:
         return False
-    return _acting(one) != _acting(other)
-
-
-def _acting(one: Candidate) -> frozenset[str]:
-    return frozenset(actor.id for actor in one.actors if actor.role == "actor")
+    return one.of_role("actor") != other.of_role("actor")
 
 
 def _differ(one: str | None, other: str | None) -> bool:

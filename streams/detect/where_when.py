@@ -58,7 +58,8 @@ def _rank(
         return 1  # the verb's own preposition: "arrived in Beijing"
     if locative:
         return (0 if inside else 4) + (1 if not spot.town else 0)
-    if spot.actor is None and spot.town and group.slot in _TOWARDS and inside:
+    towards = group.slot in _TOWARDS or filled.hit.item.entry.role(group.slot) == "recipient"
+    if spot.actor is None and spot.town and towards and inside:
         return 2
     return None
 

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from rensa import RMinHash
 
 from streams.article import Article, Mention
+from streams.enrich.tables import CleanTable
 from streams.reading import Source
 
 PERMUTATIONS = 64
@@ -15,6 +16,8 @@ SHINGLE = 4
 """Words (letters in scripts without spaces) of a shingle."""
 UNSPACED = 16
 """Characters for each stretch between spaces beyond which a text is in a script without spaces."""
+LEAD = 250
+"""Characters of the text in which a correction says what it is."""
 MAX_NAMES = 16
 
 _SIGNS = (
@@ -24,9 +27,14 @@ _SIGNS = (
 
 
 def source_of(
-    article: Article, language: str, mentions: tuple[Mention, ...], *, backfill: bool = False
+    article: Article,
+    language: str,
+    mentions: tuple[Mention, ...],
+    *,
+    table: CleanTable | None = None,
+    backfill: bool = False,
 ) -> Source:
-    """The tracker's view of `article`."""
+    """The tracker's view of `article`; `table` is how its language marks what stands beside the news."""
     agency = article.dateline.agency if article.dateline else None
     names = sorted({mention.id for mention in mentions if mention.kind in ("actor", "place")})[:MAX_NAMES]
     return Source(
@@ -45,7 +53,16 @@ def source_of(
         signature=signature(article.text),
         names=tuple(names),
         backfill=backfill,
+        correction=table is not None and is_correction(article, table),
     )
+
+
+def is_correction(article: Article, table: CleanTable) -> bool:
+    """Whether an article says that it puts right an earlier report: in its first words, or in its lead."""
+    if article.title.casefold().lstrip("[( ").startswith(table.corrections):
+        return True
+    lead = article.text[:LEAD].casefold()
+    return lead.startswith(table.corrections) or any(words in lead for words in table.corrected)
 
 
 def publisher(article: Article) -> str | None:

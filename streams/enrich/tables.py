@@ -44,6 +44,8 @@ class CleanTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     starts: tuple[str, ...] = ()
     agencies: tuple[str, ...] = ()
     datelines: tuple[str, ...] = ()
+    corrections: tuple[str, ...] = ()
+    corrected: tuple[str, ...] = ()
 
 
 class SentenceTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -121,7 +121,8 @@ def _given(delivery: Delivery, read: Read, knowledge: Knowledge) -> Reading | No
     signals = tuple(_signal(gold, number, read, knowledge) for number, gold in enumerate(delivery.signals))
     if not signals:
         return None
-    source = source_of(enriched.article, enriched.language, enriched.mentions)
+    table = knowledge.texts[enriched.language].clean
+    source = source_of(enriched.article, enriched.language, enriched.mentions, table=table)
     return Reading(source, signals, enriched.knowledge)
 
 

@@ -166,10 +166,23 @@ class _Step:
         if thread is not None:
             self._join(thread).take(signal)
             return
+        if self._is_remark(signal):
+            return
         thread = found(signal, name, self.speaker)
         relate(self.state, thread, look, self.joins)
         self.joins[name] = Join.founding(thread, self.state, self.speaker)
         self.joins[name].take(signal)
+
+    def _is_remark(self, signal: Signal) -> bool:
+        """Whether it is only what those who take part say of an affair that the article reports."""
+        if not (self.state.table.family(signal.family).remark and signal.core):
+            return False
+        return any(
+            other.family != signal.family
+            and not other.background
+            and signal.core <= {actor.id for actor in other.actors}
+            for other in self.reading.signals
+        )
 
     def _fits(self, signal: Signal, thread: str) -> bool:
         """Whether what else the reading says of a thread leaves room for the signal."""

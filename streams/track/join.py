@@ -41,6 +41,7 @@ class Join:
         self.thread, self.merge, self.speaker, self.entry = thread, merge, speaker, entry
         self.steps = state.table.independent
         self.is_new = False
+        self.corrects = False
         self.signals: list[Signal] = []
 
     @classmethod
@@ -49,6 +50,7 @@ class Join:
         entry = thread.entry(speaker.name)
         if entry is not None:
             return cls.of_entry(thread, state, speaker, entry)
+        corrects = speaker.article.correction and copies.group_of(thread, speaker.publisher) is not None
         group, copied = _group(thread, speaker, state)
         entry = Entry(
             thread.ordinal, speaker.name, speaker.article.version, speaker.publisher, group, speaker.at
@@ -57,8 +59,11 @@ class Join:
         thread.ordinal += 1
         thread.articles += 1
         copies.remember(thread, group, speaker.sketch, speaker.at)
-        merge = _merge(thread, state, speaker, entry, correcting=False, copied=copied)
-        return cls(thread, merge, speaker, entry, state)
+        corrects = corrects and not copied
+        merge = _merge(thread, state, speaker, entry, correcting=corrects, copied=copied)
+        join = cls(thread, merge, speaker, entry, state)
+        join.corrects = corrects
+        return join
 
     @classmethod
     def of_entry(cls, thread: Thread, state: State, speaker: Speaker, entry: Entry) -> Join:
@@ -123,6 +128,8 @@ class Join:
         thread, merge = self.thread, self.merge
         kind = "new" if self.is_new else merge.kind
         changes = () if self.is_new else tuple(merge.news + merge.detail)
+        if self.corrects and not self.is_new and kind in (None, "development"):
+            kind = "correction"  # also of what no field holds: the words of the article say what was wrong
         reached = max((step for step in self.steps if step <= thread.publishers), default=1)
         if reached > thread.confirmed:
             if kind is None:

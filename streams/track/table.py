@@ -71,6 +71,7 @@ class Family:
     rounds: bool
     place_strict: bool
     matter: bool
+    remark: bool
     wave_hours: int
     kinds: tuple[frozenset[str], ...]
     course: tuple[str, ...]

@@ -1,4 +1,10 @@
-from streams.enrich.source import PERMUTATIONS, signature
+from datetime import UTC, datetime
+
+import pytest
+
+from streams.article import Article
+from streams.enrich.source import PERMUTATIONS, is_correction, signature
+from streams.enrich.tables import builtin
 
 ENGLISH = (
     "The foreign ministers of Kenya and Uganda met in Kampala on Friday and agreed to reopen three border posts "
@@ -36,3 +42,26 @@ def test_next_to_no_text_has_no_signature():
     """Fewer words than a shingle say nothing of copies."""
     assert signature("Breaking news") == ()
     assert signature("") == ()
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "text", "expected"),
+    [
+        ("en", "CORRECTED: Germany sends one system, not two", "Germany will deliver one system.", True),
+        ("en", "Parliament votes on the correction of borders", "The vote is on Monday.", False),
+        ("de", "BERICHTIGUNG: Nur ein System", "Berlin liefert ein System.", True),
+        (
+            "de",
+            "Nur ein System",
+            "In unserer Meldung vom Freitag war irrtümlich von zwei Systemen die Rede.",
+            True,
+        ),
+        ("zh", "更正：死亡人数", "死亡人数为四人。", True),
+        ("id", "Ralat: jumlah korban", "Jumlah korban empat orang.", True),
+    ],
+)
+def test_an_article_says_that_it_puts_right_an_earlier_one(language, title, text, expected):
+    """In its first words, or in its lead."""
+    now = datetime(2026, 3, 11, tzinfo=UTC)
+    article = Article("a", "v", title, text, now, now)
+    assert is_correction(article, builtin()[language].clean) is expected

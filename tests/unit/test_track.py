@@ -553,3 +553,24 @@ def test_each_stage_has_its_first_wave(world):
     assert [u.kind for u in world.tell("c", more, hours=103)] == ["confirmation"]
     later = signal("peace-talks", "concluded", "RUS UKR", when=day(4), detail="held", prisoners=500)
     assert [u.kind for u in world.tell("d", later, hours=130)] == ["development"]
+
+
+def test_a_publisher_that_corrects_itself_is_a_correction(world):
+    """An article that puts right its own outlet's report, also of what no field holds; anybody else's is none."""
+    planned = signal("aid", "scheduled", "+DEU >UKR", when=day(9), killed=2)
+    world.tell("wire-1", planned, publisher="wire", text="one")
+    told = world.tell("wire-2", planned, hours=30, publisher="wire", text="two", correction=True)
+    assert [(update.kind, update.reason) for update in told] == [("correction", "corrected by wire")]
+    assert world.tell("other-1", planned, hours=31, publisher="other", text="three", correction=True)[
+        0
+    ].kind == ("confirmation")
+
+
+def test_what_the_parties_say_of_their_affair_founds_no_thread(world):
+    """Thanks for aid and blame for a strike ride along with the affair; a third party's word is its own matter."""
+    aid = signal("aid", "scheduled", "+DEU >UKR")
+    thanks = signal("statements", "concluded", "+UKR >DEU", detail="praise")
+    rebuke = signal("statements", "concluded", "+RUS >DEU", detail="condemnation")
+    assert [update.family for update in world.tell("a", aid, thanks)] == ["aid"]
+    assert [update.family for update in world.tell("b", thanks, hours=50)] == ["statements"]
+    assert {update.family for update in world.tell("c", aid, rebuke, hours=60, text="c")} >= {"statements"}
