@@ -13,6 +13,7 @@ overdue what was planned and has not been reported.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -160,7 +161,7 @@ class _Step:
         """Find the signal's thread, or found one."""
         look = self._look(signal)
         fitting = [each for each in self._candidates(look) if not self.joins or self._fits(signal, each.id)]
-        chosen = same.best(look, fitting, self.state.table, looks.seconds(self.now))
+        chosen = same.best(look, fitting, self.state.table, looks.seconds(self.now)) or self._ended(signal)
         name = chosen[0].id if chosen else thread_id(signal.id)
         thread = self._thread(name)
         if thread is not None:
@@ -172,6 +173,15 @@ class _Step:
         relate(self.state, thread, look, self.joins)
         self.joins[name] = Join.founding(thread, self.state, self.speaker)
         self.joins[name].take(signal)
+
+    def _ended(self, signal: Signal) -> tuple[Look, float] | None:
+        """A thread of another family that the signal ends: an arrest, by the release."""
+        for row in self.state.table.ends(signal.family, signal.detail):
+            look = self._look(dataclasses.replace(signal, family=row.name))
+            chosen = same.best(look, self._candidates(look), self.state.table, looks.seconds(self.now))
+            if chosen is not None:
+                return chosen
+        return None
 
     def _is_remark(self, signal: Signal) -> bool:
         """Whether it is only what those who take part say of an affair that the article reports."""

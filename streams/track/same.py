@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from streams.reading import Signal
 from streams.track.copies import likeness
-from streams.track.look import DAY, OVER, PENDING, Look, day_of
+from streams.track.look import DAY, OVER, PENDING, Look, day_of, days
 from streams.track.table import Family, Table, Weights
 
 MANY = 200
@@ -52,8 +52,17 @@ def may_meet(one: Signal, other: Signal, row: Family) -> bool:
     """
     if (one.detail, one.stage) == (other.detail, other.stage):
         return True
+    if row.rounds and (_comes_after(one, other) or _comes_after(other, one)):
+        return False
     mine, theirs = one.core, other.core
     return row.are_akin(one.detail, other.detail) and (row.matter or mine <= theirs or theirs <= mine)
+
+
+def _comes_after(planned: Signal, held: Signal) -> bool:
+    """Whether one is planned for a day after the other was over: the next round."""
+    over = held.stage == "concluded" and planned.stage in PENDING
+    start, end = days(planned.time)[0], days(held.time)[1]
+    return over and start is not None and (end is None or start > end)
 
 
 def _is_copy(signal: Look, thread: Look, table: Table) -> bool:
@@ -89,6 +98,8 @@ def _overlap(one: frozenset[str], other: frozenset[str], lone: float) -> float:
 
 
 def _place(signal: Look, thread: Look, row: Family, weights: Weights) -> float:
+    if signal.detail in row.incidents:
+        return weights.place_same if signal.place and signal.place == thread.place else 0.0
     if signal.place and thread.place:
         if signal.place == thread.place:
             return weights.place_same

@@ -72,6 +72,7 @@ class Family:
     place_strict: bool
     matter: bool
     remark: bool
+    ended_by: dict[str, frozenset[str]]
     wave_hours: int
     kinds: tuple[frozenset[str], ...]
     course: tuple[str, ...]
@@ -124,6 +125,10 @@ class Table:
     def family(self, name: str) -> Family:
         """A family's row; a family that the file does not list has the defaults."""
         return self.families.get(name) or self.families["default"]
+
+    def ends(self, family: str, detail: str | None) -> list[Family]:
+        """The families whose threads such a detail of another family may end."""
+        return [row for row in self.families.values() if detail in row.ended_by.get(family, ())]
 
 
 @cache
