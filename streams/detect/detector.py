@@ -126,7 +126,7 @@ class _Reader:
     def _candidates(
         self, number: int, sentence: Sentence, clause: Clause, filled: list[Filled]
     ) -> list[Candidate]:
-        found: list[Candidate] = []
+        found: list[tuple[Candidate, Filled]] = []
         used: list[tuple[int, int]] = []
         known = Known(self.article.published, self.previous, self.knowledge.texts[self.language.code].numbers)
         text, low = self.written[sentence.field], self.lowered[sentence.field]
@@ -136,10 +136,11 @@ class _Reader:
             stage, operator = stage_of(entry, trigger.operation.names)
             if stage == "drop":
                 continue
-            found.append(self._candidate(number, sentence, clause, trigger, stage, operator, times))
+            candidate = self._candidate(number, sentence, clause, trigger, stage, operator, times)
+            found.append((candidate, trigger))
             if operator is not None:
                 used.append((trigger.operation.start, trigger.operation.end))
-        return _without_operators(found, filled, used)
+        return _without_operators(found, used)
 
     def _candidate(
         self,
@@ -237,16 +238,10 @@ def _asserted_by(trigger: Filled, candidate: Candidate) -> str | None:
     return named.name.id
 
 
-def _without_operators(
-    found: list[Candidate], filled: list[Filled], used: list[tuple[int, int]]
-) -> list[Candidate]:
+def _without_operators(found: list[tuple[Candidate, Filled]], used: list[tuple[int, int]]) -> list[Candidate]:
     """A word that changed another event's stage ("rejected the truce") is no statement of its own."""
-    if not used:
-        return found
-    by_rule = {trigger.hit.item.entry.rule: trigger for trigger in filled}
     kept: list[Candidate] = []
-    for candidate in found:
-        trigger = by_rule[candidate.entry.rule]
+    for candidate, trigger in found:
         spoken = candidate.family == "statements" and any(
             start <= token < end for start, end in used for token in trigger.hit.tokens
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -38,7 +38,8 @@ class Frame:
     """One kind of event. `slots` maps a slot to a role ("none": nobody); `on` maps an operator to the stage
     it gives ("drop": not reported); `codes` maps a stage (or "default") to PLOVER event, mode and CAMEO.
     `fill` are roles that the place's country takes, `at` is the role whose country is the place, where the
-    text leaves one of them out; `mediators` are actors who are never more than that in it.
+    text leaves one of them out; `mediators` are actors who are never more than that in it. `among` is the frame of what
+    the same ones plan in an article that tells of that ("they will meet again": the next round of their talks).
     """
 
     id: str
@@ -55,6 +56,7 @@ class Frame:
     place_own: bool = False
     at: str | None = None
     mediators: frozenset[str] = frozenset()
+    among: Frame | None = None
 
     def coded(self, stage: str) -> tuple[str, str, str] | None:
         """PLOVER event, mode and CAMEO code of this event at `stage`; None where no mapping is honest."""
@@ -90,7 +92,17 @@ def load_frames(data: dict[str, Any], where: str) -> dict[str, Frame]:
             frames[name] = _frame(name, row, kinds[kind], known)
         except (TypeError, ValueError, KeyError) as error:
             raise KnowledgeError(f"{where}: frame {name}: {error}") from error
-    return frames
+    return {name: _linked(frame, data["frames"][name], frames, where) for name, frame in frames.items()}
+
+
+def _linked(frame: Frame, row: dict[str, Any], frames: dict[str, Frame], where: str) -> Frame:
+    """The frame with the frame that it may turn into."""
+    name = row.get("among")
+    if name is None:
+        return frame
+    if name not in frames:
+        raise KnowledgeError(f"{where}: frame {frame.id}: there is no frame {name!r}")
+    return replace(frame, among=frames[name])
 
 
 def _frame(name: str, row: dict[str, Any], kind: dict[str, Any], known: frozenset[str]) -> Frame:

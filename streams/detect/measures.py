@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from streams.detect.clause import CONJUNCTION, STOP, Clause
@@ -14,18 +14,19 @@ REACH = 6
 _THOUSANDS = 3
 
 
-def counts(clause: Clause, numbers: Mapping[str, float]) -> dict[str, Any]:
+def counts(clause: Clause, numbers: Mapping[str, float], dated: Collection[int] = ()) -> dict[str, Any]:
     """What the sentence counts, each as `{"value": n}`: the number before the word in its own part of the
     sentence ("14 people were killed"), else the one behind ("killed 14"), else the total that the sentence comes
-    to ("the number of those killed on Monday has risen to 14"). `numbers` are the language's number words.
+    to ("the number of those killed on Monday has risen to 14"). `numbers` are the language's number words; the tokens
+    `dated` belong to dates.
     """
     found: dict[str, Any] = {}
     total = _total(clause, numbers)
     for start, end, name in clause.counts:
         if name == TOTAL:
             continue
-        before = range(start - 1, max(-1, start - 1 - REACH), -1)
-        behind = range(end, min(len(clause.words), end + REACH))
+        before = [at for at in range(start - 1, max(-1, start - 1 - REACH), -1) if at not in dated]
+        behind = [at for at in range(end, min(len(clause.words), end + REACH)) if at not in dated]
         value = _first(before, clause, numbers)
         value = _first(behind, clause, numbers) if value is None else value
         if value is None:
@@ -45,7 +46,7 @@ def _total(clause: Clause, numbers: Mapping[str, float]) -> int | None:
     return None
 
 
-def _first(indexes: range, clause: Clause, numbers: Mapping[str, float]) -> int | None:
+def _first(indexes: Iterable[int], clause: Clause, numbers: Mapping[str, float]) -> int | None:
     """The first number on the way, not beyond a conjunction or another word that counts."""
     others = {start for start, _end, _name in clause.counts}
     for index in indexes:

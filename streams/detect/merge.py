@@ -5,6 +5,7 @@ from __future__ import annotations
 from streams.detect.blame import attribute
 from streams.detect.candidate import Candidate
 from streams.detect.judge import THRESHOLD
+from streams.detect.recast import recast
 from streams.reading import CORE_ROLES, Actor
 
 _LESS_SURE = 0.15
@@ -15,7 +16,7 @@ _SAID_AGAIN = 0.03
 
 def merge(candidates: list[Candidate]) -> list[Candidate]:
     """Candidates without repeats, in order of the text; headlines come last, since texts say more."""
-    candidates = attribute(candidates)
+    candidates = attribute(recast(candidates))
     ordered = sorted(candidates, key=lambda one: (one.evidence.field == "title", one.anaphoric, one.sentence))
     kept: list[Candidate] = []
     for candidate in ordered:
@@ -40,7 +41,7 @@ def _same(one: Candidate, other: Candidate) -> bool:  # noqa: PLR0911 - one ques
         return False
     if one.entry.frame.kind != other.entry.frame.kind and one.family not in ("peace-talks", "attacks"):
         return False
-    if _counted_once(one, other):
+    if _counted_once(one, other) or _told_twice(one, other):
         return True
     if _differ(one.time.start if one.time else None, other.time.start if other.time else None):
         return False
@@ -70,6 +71,13 @@ def _counted_once(one: Candidate, other: Candidate) -> bool:
     if one.family != "attacks" or one.sentence != other.sentence or not one.attributes:
         return False
     return one.attributes == other.attributes and (one.core <= other.core or other.core <= one.core)
+
+
+def _told_twice(one: Candidate, other: Candidate) -> bool:
+    """Whether two words for talks mean one round: the same ones, on the same day."""
+    if one.family != "peace-talks" or one.core != other.core or one.time is None or other.time is None:
+        return False
+    return one.time.start is not None and one.time.start == other.time.start
 
 
 def _turned(one: Candidate, other: Candidate) -> bool:

@@ -16,7 +16,6 @@ from streams.detect.clause import (
     PASSIVE,
     PURPOSE,
     RELATIVE,
-    SPEECH,
     STOP,
     TRIGGER,
     Clause,
@@ -142,7 +141,7 @@ def _fill_verb(  # noqa: C901, PLR0912 - where each name stands to the verb is o
     if subject is not None:
         filled.add("obj" if filled.passive else "subj", subject)
     for group in behind:
-        if group.slot:
+        if group.slot and not _says(group, hit, clause):
             # "condemned strikes by Israel": behind an active verb the agent is that of its object.
             filled.add("of" if group.slot == "by" and not filled.passive else group.slot, group)
     if limit < filled.right and clause.bits[limit - 1] & PURPOSE:  # "met to discuss Ukraine and …"
@@ -162,8 +161,14 @@ def _fill_verb(  # noqa: C901, PLR0912 - where each name stands to the verb is o
 
 
 def _says(group: Group, hit: Hit[Trigger], clause: Clause) -> bool:
-    """Whether a name behind the verb and a comma only says so ("bombed the airport, Houthi media said")."""
-    return clause.comma(hit.end, group.start) and clause.any(SPEECH, group.end, group.end + SPEECH_REACH // 2)
+    """Whether a name behind the verb and a comma only says so ("bombed the airport, Houthi media said"; "…, the
+    foreign minister of Malaysia said").
+    """
+    if group.slot not in ("", "of") or not clause.comma(hit.end, group.start):
+        return False
+    end = group.end + SPEECH_REACH * clause.scale
+    said = next((start for start, _ in clause.speech if group.end <= start < end), None)
+    return said is not None and not clause.any(TRIGGER | CONJUNCTION | STOP, group.end, said)
 
 
 def _within(filled: Filled, clause: Clause) -> Group | None:

@@ -167,10 +167,12 @@ def _reaches_back(hit: Hit[Trigger], start: int, right: int, clause: Clause) -> 
         return False
     if clause.comma(hit.end, start) and any(g.anaphor and hit.end <= g.start < start for g in clause.groups):
         return False  # behind the comma somebody else agrees or refuses
+    named = sum(g.end - g.start for g in clause.groups if hit.end <= g.start and g.end <= start)
+    away = start - hit.end - named  # who takes part and where does not come between
     if start < right:
-        return start - hit.end <= REACH_BACK
+        return away <= REACH_BACK
     between = clause.bits[hit.end : start]
-    return start - hit.end <= 2 * REACH_BACK and not any(bits & (BREAK | STOP) for bits in between)
+    return away <= 2 * REACH_BACK and not any(bits & (BREAK | STOP) for bits in between)
 
 
 def _verb_between(start: int, end: int, clause: Clause) -> bool:

@@ -51,12 +51,21 @@ class Times:
         """What the sentence counts and how long it lasted, as far as it matters for the family."""
         found: dict[str, Any] = {}
         if clause.counts:
-            found |= counts(clause, self._known.numbers)
+            found |= counts(clause, self._known.numbers, self._dated(clause))
         if family in _LASTING:
             duration = self._duration()
             if duration is not None:
                 found["duration"] = {"min": whole(duration.min), "unit": duration.unit}
         return found
+
+    def _dated(self, clause: Clause) -> set[int]:
+        """The tokens of the sentence's dates, whose numbers count nothing else."""
+        return {
+            token
+            for one in self._expressions or ()
+            for token, (start, end) in enumerate(clause.spans)
+            if one.start <= start and end <= one.end
+        }
 
     def facts(self, time: Time | None, attributes: dict[str, Any], clause: Clause) -> list[tuple[int, int]]:
         """Where in the text the time and the numbers stand (code points), as far as they are of this sentence."""
