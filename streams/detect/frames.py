@@ -38,7 +38,8 @@ class Frame:
     """One kind of event. `slots` maps a slot to a role ("none": nobody); `on` maps an operator to the stage
     it gives ("drop": not reported); `codes` maps a stage (or "default") to PLOVER event, mode and CAMEO.
     `fill` are roles that the place's country takes, `at` is the role whose country is the place, where the
-    text leaves one of them out; `mediators` are actors who are never more than that in it. `among` is the frame of what
+    text leaves one of them out; `mediators` are actors who are never more than that in it. `members`: those of one
+    organisation do it among themselves; `among` is the frame of what
     the same ones plan in an article that tells of that ("they will meet again": the next round of their talks).
     """
 
@@ -57,6 +58,7 @@ class Frame:
     at: str | None = None
     mediators: frozenset[str] = frozenset()
     among: Frame | None = None
+    members: bool = False
 
     def coded(self, stage: str) -> tuple[str, str, str] | None:
         """PLOVER event, mode and CAMEO code of this event at `stage`; None where no mapping is honest."""
@@ -128,6 +130,7 @@ def _frame(name: str, row: dict[str, Any], kind: dict[str, Any], known: frozense
         fill=tuple(row.get("fill", ())),
         place_own=row.get("place") == "own",
         at=row.get("at"),
+        members=bool(row.get("members", False)),
         mediators=frozenset(row.get("mediators", ())),
     )
 

@@ -6,6 +6,9 @@ from streams.detect.candidate import Candidate
 from streams.detect.filled import Filled
 from streams.reading import CORE_ROLES
 
+_ORGANISATION = "IGO"
+"""PLOVER's sector of organisations of states."""
+
 THRESHOLD = 0.5
 """Below it a signal is not kept."""
 
@@ -43,7 +46,14 @@ def _complete(candidate: Candidate) -> bool:
         return both or _at_home(candidate)
     if frame.kind == "directed" and needs == 1 < frame.needs and "recipient" in frame.fill:
         return "recipient" in roles
-    return len(candidate.core) >= needs
+    return len(candidate.core) >= needs or _among_members(candidate)
+
+
+def _among_members(candidate: Candidate) -> bool:
+    """Whether the members of one organisation meet ("NATO ambassadors conferred")."""
+    if not candidate.entry.frame.members or candidate.stage == "proposed":
+        return False
+    return any(actor.sector == _ORGANISATION and actor.role == "party" for actor in candidate.actors)
 
 
 def _at_home(candidate: Candidate) -> bool:

@@ -62,14 +62,15 @@ class TimeWords:
         return Spec(**spec), 0
 
     def amount(self, values: Mapping[str, str]) -> tuple[float, Unit]:
-        """A length of time: number and unit."""
+        """A length of time: number and unit; a unit without a number is one of it ("a month ago")."""
         if span := values.get("span"):
             return self._spans[_plain(span)]
+        unit = self._units[_plain(values["unit"])]
+        if not values.get("num"):
+            return 1.0, unit
         number = _plain(values["num"])
         known = self._table.numbers.get(number)
-        return (float(number.replace(",", ".")) if known is None else known), self._units[
-            _plain(values["unit"])
-        ]
+        return (float(number.replace(",", ".")) if known is None else known), unit
 
     def vocabulary(self) -> Vocabulary:
         """How each name is written, for compiling forms."""

@@ -70,7 +70,9 @@ class Join:
         """A newer version of an article that the thread has."""
         entry.version, entry.at = speaker.article.version, speaker.at
         merge = _merge(thread, state, speaker, entry, correcting=True, copied=False)
-        return cls(thread, merge, speaker, entry, state)
+        join = cls(thread, merge, speaker, entry, state)
+        join.corrects = speaker.article.correction
+        return join
 
     @classmethod
     def visit(cls, thread: Thread, state: State, speaker: Speaker) -> Join:

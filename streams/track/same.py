@@ -131,6 +131,8 @@ def _other_day(signal: Look, thread: Look, row: Family, weights: Weights, apart:
     inside = signal.detail in row.incidents or row.is_later(thread.detail, signal.detail)
     if apart > 0 and not inside and _is_next_round(signal, thread, row):
         return weights.next_round
+    if row.place_strict and row.rounds:
+        return weights.day_apart * 2
     movable = not row.rounds or inside or thread.stage in PENDING or thread.stage in ("called-off", "refused")
     return weights.day_moved if movable and abs(apart) <= row.move_days else weights.day_apart
 
