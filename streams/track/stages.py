@@ -68,7 +68,12 @@ def _advance(merge: Merge, signal: Signal, before: Fact | None) -> bool:
 
 
 def _is_timely(merge: Merge, signal: Signal, before: Fact | None) -> bool:
-    """Going forward is news whenever it comes; any other move must be the later word."""
+    """Going forward is news whenever it comes; any other move must be the later word, and none goes back in the
+    family's course: a truce that holds was agreed on before.
+    """
+    held = (merge.thread.standing or "").partition(":")[2]
+    if signal.detail is not None and held != signal.detail and merge.row.is_later(signal.detail, held):
+        return False
     forward = ORDER.get(signal.stage, -1) > ORDER.get(merge.thread.stage, 9)
     return forward or before is None or merge.at >= before.at
 
