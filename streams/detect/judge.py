@@ -45,7 +45,7 @@ def _complete(candidate: Candidate) -> bool:
         both = {"actor", "recipient"} <= roles or (len(candidate.core) >= needs and "party" in roles)
         return both or _at_home(candidate)
     if frame.kind == "directed" and needs == 1 < frame.needs and "recipient" in frame.fill:
-        return "recipient" in roles
+        return "recipient" in roles or _at_home(candidate)
     return len(candidate.core) >= needs or _among_members(candidate)
 
 

@@ -16,8 +16,8 @@ _THOUSANDS = 3
 
 def counts(clause: Clause, numbers: Mapping[str, float], dated: Collection[int] = ()) -> dict[str, Any]:
     """What the sentence counts, each as `{"value": n}`: the number before the word in its own part of the
-    sentence ("14 people were killed"), else the one behind ("killed 14"), else the total that the sentence comes
-    to ("the number of those killed on Monday has risen to 14"). `numbers` are the language's number words; the tokens
+    sentence ("14 people were killed"), else the one behind ("killed 14"). The total that the sentence comes to
+    goes before them ("two more died, which raised the toll to 14"). `numbers` are the language's number words; the tokens
     `dated` belong to dates.
     """
     found: dict[str, Any] = {}
@@ -27,10 +27,9 @@ def counts(clause: Clause, numbers: Mapping[str, float], dated: Collection[int] 
             continue
         before = [at for at in range(start - 1, max(-1, start - 1 - REACH), -1) if at not in dated]
         behind = [at for at in range(end, min(len(clause.words), end + REACH)) if at not in dated]
-        value = _first(before, clause, numbers)
+        value, total = total, None
+        value = _first(before, clause, numbers) if value is None else value
         value = _first(behind, clause, numbers) if value is None else value
-        if value is None:
-            value, total = total, None
         if value is not None:
             found.setdefault(name, {"value": value})
     return found
