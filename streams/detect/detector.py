@@ -59,6 +59,11 @@ class Detector:
         return Detected(told, tuple(reader.mentions))
 
 
+_ROUNDS = "peace-talks"
+"""The family whose next event an article plans without naming anybody again."""
+_NEXT = ("scheduled", "called-off")
+
+
 class _Reader:
     """One article on its way through detection: what it has said so far is what later words point back to."""
 
@@ -118,10 +123,12 @@ class _Reader:
         self.memory.note(clause, filled)
 
     def _may_fill(self, content: list[Found]) -> bool:
-        """Whether a sentence that names nobody may tell an event of who was named before ("Police arrested …")."""
-        return bool(self.memory.subject) and any(
-            "actor" in trigger.entry.frame.fill for match in content for trigger in match[3].triggers
-        )
+        """Whether a sentence that names nobody may tell an event of who was named before ("Police arrested …",
+        "The talks will resume on Monday").
+        """
+        one, two = bool(self.memory.subject), bool(self.memory.pair)
+        frames = (trigger.entry.frame for match in content for trigger in match[3].triggers)
+        return any((one and "actor" in frame.fill) or (two and frame.family == _ROUNDS) for frame in frames)
 
     def _candidates(
         self, number: int, sentence: Sentence, clause: Clause, filled: list[Filled]
@@ -134,7 +141,9 @@ class _Reader:
         for trigger in filled:
             entry = trigger.hit.item.entry
             stage, operator = stage_of(entry, trigger.operation.names)
-            if stage == "drop":
+            if stage == "drop" or (
+                not clause.groups and entry.frame.kind == "symmetric" and stage not in _NEXT
+            ):
                 continue
             candidate = self._candidate(number, sentence, clause, trigger, stage, operator, times)
             found.append((candidate, trigger))
