@@ -9,7 +9,7 @@ import dataclasses
 from streams.detect.candidate import Candidate
 
 _TALKS = "peace-talks"
-_MEDIATE = "mediate"
+_MEDIATE, _INVITE = "mediate", "invite"
 _PENDING = ("proposed", "scheduled")
 _SETTLED = frozenset({"prisoner-exchanges", "ceasefires", "agreements"})
 """What somebody brings about between two sides."""
@@ -22,7 +22,19 @@ def recast(candidates: list[Candidate]) -> list[Candidate]:
         frame = one.entry.frame.among
         if frame is not None and one.stage in _PENDING and one.core in talks:
             one.entry = dataclasses.replace(one.entry, frame=frame)
-    return [one for one in candidates if not _mediation_of_what_was_told(one, candidates)]
+    return [
+        one
+        for one in candidates
+        if not (_mediation_of_what_was_told(one, candidates) or _invites_to_talks(one, candidates))
+    ]
+
+
+def _invites_to_talks(one: Candidate, candidates: list[Candidate]) -> bool:
+    """Whether an invitation is to the talks that its own sentence tells of."""
+    return one.entry.frame.id == _INVITE and any(
+        other.family == _TALKS and other.sentence == one.sentence and other.core <= one.core and other.core
+        for other in candidates
+    )
 
 
 def _mediation_of_what_was_told(one: Candidate, candidates: list[Candidate]) -> bool:
