@@ -22,14 +22,18 @@ ROOT = Path(__file__).resolve().parent.parent
 """The folder that holds the package `streams`: the source tree, or site-packages."""
 
 _DETECT = (
-    "actors", "alphabet", "candidate", "casting", "cities", "clause", "detector", "evidence", "filled", "frames", "gapped", "grammar", "groups", "judge", "lexicon", "match",
-    "measures", "memory", "merge", "names", "nouns", "patterns", "roles", "senses", "signals", "stage", "structure", "subjects", "times", "tokens",
+    "actors", "alphabet", "blame", "candidate", "casting", "cities", "clause", "detector", "evidence", "filled", "frames", "gapped", "grammar", "groups", "judge", "lexicon", "match",
+    "measures", "memory", "merge", "names", "nouns", "patterns", "recast", "roles", "senses", "signals", "stage", "structure", "subjects", "times", "tokens",
     "towns", "verb_last", "where_when",
 )  # fmt: skip
 _ENRICH = ("dates", "forms", "language", "periods", "processes", "source", "text")
+_TRACK = (
+    "closing", "copies", "figures", "fold", "found", "join", "look", "merge_claims", "mistakes", "overdue", "pack", "present", "revert", "same", "stages", "state", "versions",
+)  # fmt: skip
 MODULES = (
     *(f"streams/detect/{name}.py" for name in _DETECT),
     *(f"streams/enrich/{name}.py" for name in _ENRICH),
+    *(f"streams/track/{name}.py" for name in _TRACK),
     "streams/clean.py",
     "streams/dateline.py",
     "streams/fields.py",

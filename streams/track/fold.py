@@ -16,7 +16,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from streams.events import Update, thread_id
 from streams.reading import Reading, Signal
@@ -221,8 +221,7 @@ class _Step:
         row = self.state.table.family(look.family)
         found: dict[str, Look] = {}
         for key in looks.search_keys(look, row):
-            for other in self.state.find(key):
-                found[other.id] = other
+            self.state.gather(key, found)
         for name, join in self.joins.items():
             if join.thread.family == look.family:
                 found[name] = looks.of_thread(join.thread, row)
@@ -260,18 +259,17 @@ class _Step:
 def speaker_of(reading: Reading, state: State) -> Speaker:
     """Who says what the reading says, and when: a date in the future counts as that of arrival."""
     article, table = reading.article, state.table
-    said = article.updated or article.published
-    received = article.received
-    latest = received + timedelta(minutes=table.future_minutes)
-    future = _utc(said) > _utc(latest)
-    late = _utc(received) - _utc(article.published) > timedelta(days=table.lateness_days)
+    published, received = looks.seconds(article.published), looks.seconds(article.received)
+    said = published if article.updated is None else looks.seconds(article.updated)
+    future = said > received + table.future_minutes * 60
+    late = received - published > table.lateness_days * looks.DAY
     return Speaker(
         article=article,
         name=short_id(article.id),
         publisher=clip(article.publisher or "unknown", NAME_BYTES),
-        at=looks.seconds(received if future else said),
+        at=received if future else said,
         sketch=sketch(article.signature),
-        as_of=_utc(received),
+        as_of=_utc(article.received),
         backfill=article.backfill or late,
         flags=("future-dated",) if future else (),
         knowledge=reading.knowledge,

@@ -69,14 +69,10 @@ def of_thread(thread: Thread, row: Family) -> Look:
     look = _look(thread.id, row, thread, roles, span=(first, last), names=thread.names)
     look.texts = tuple(text.sketch for text in thread.texts)
     look.deadline = _deadline(look, seconds(thread.touched), row)
-    tokens = (thread.seen[at : at + TOKEN] for at in range(0, len(thread.seen), TOKEN))
-    articles = (f"i|{entry.id}" for entry in thread.entries)
-    look.keys = (
-        frozenset(() if thread.merged_into else file_keys(look, row))
-        | frozenset(f"v|{token}" for token in tokens)
-        | frozenset(articles)
-        | frozenset(_planned_key(thread, look))
-    )
+    keys = [] if thread.merged_into else file_keys(look, row)
+    keys += ["v|" + thread.seen[at : at + TOKEN] for at in range(0, len(thread.seen), TOKEN)]
+    keys += ["i|" + entry.id for entry in thread.entries]
+    look.keys = frozenset(keys + _planned_key(thread, look))
     return look
 
 
@@ -141,17 +137,30 @@ def _look(
     names: Iterable[str],
 ) -> Look:
     start, end = days(of.time)
-    everyone = frozenset(actor for actor, _ in roles)
+    core, actors, recipients, matter, helpers = set[str](), set[str](), set[str](), set[str](), set[str]()
+    for actor, role in roles:
+        if role in CORE_ROLES:
+            core.add(actor)
+        if role == "actor":
+            actors.add(actor)
+        elif role == "recipient":
+            recipients.add(actor)
+            matter.add(actor)
+        elif role == "subject":
+            matter.add(actor)
+        elif role in HELPERS:
+            helpers.add(actor)
+    everyone = frozenset([actor for actor, _ in roles])
     return Look(
         id=name,
         family=row.name,
         stage=of.stage,
         detail=of.detail,
-        core=frozenset(actor for actor, role in roles if role in CORE_ROLES),
-        actors=frozenset(actor for actor, role in roles if role == "actor"),
-        recipients=frozenset(actor for actor, role in roles if role == "recipient"),
-        matter=frozenset(actor for actor, role in roles if role in ("recipient", "subject")),
-        helpers=frozenset(actor for actor, role in roles if role in HELPERS),
+        core=frozenset(core),
+        actors=frozenset(actors),
+        recipients=frozenset(recipients),
+        matter=frozenset(matter),
+        helpers=frozenset(helpers),
         everyone=everyone,
         place=spot(of.place),
         country=of.place.country if of.place else None,
@@ -187,7 +196,7 @@ def numbers(attributes: Mapping[str, Any]) -> frozenset[tuple[str, float]]:
 
 def number(value: Any) -> float | None:
     """The number of an attribute: `{"value": 6}`, `{"min": 6}` or plain; None for anything else."""
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):  # and no Mapping: asking an abstract class takes ten times as long
         value = value.get("value", value.get("min"))
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None

@@ -23,6 +23,7 @@ from streams.track.pack import pack, unpack
 from streams.track.table import Table, load
 from streams.track.thread import Thread
 
+_NO_KEYS: frozenset[str] = frozenset()
 POSITION = b"__position"
 """Key of the task's position record: JSON `{"offset", "now"}`, written by whoever writes the topic."""
 
@@ -100,8 +101,8 @@ class State:
             message = "absorb: this layer was made from another state; absorb it there"
             raise ValueError(message)
         for key, value in layer._records.items():
-            self._clear(key)
             if value is None:
+                self._clear(key)
                 self._keep_tombstone(key)
             else:
                 self._file(layer._looks[key], value)
@@ -128,6 +129,11 @@ class State:
     def find(self, key: str) -> list[Look]:
         """Looks of the threads filed under a key."""
         found: dict[str, Look] = {}
+        self.gather(key, found)
+        return list(found.values())
+
+    def gather(self, key: str, found: dict[str, Look]) -> None:
+        """Add the looks of the threads filed under a key, by id."""
         layer: State | None = self
         while layer is not None:
             names = layer._index.get(key)  # mostly none: a reading asks under twenty keys
@@ -136,7 +142,6 @@ class State:
                     if name not in found and (look := self.look(name)) is not None and key in look.keys:
                         found[name] = look
             layer = layer._parent
-        return list(found.values())
 
     def put(self, thread: Thread) -> None:
         """Pack and keep a thread in this layer."""
@@ -192,15 +197,22 @@ class State:
         return None
 
     def _set(self, thread: Thread, value: bytes) -> None:
-        self._clear(thread.id)
         self._file(looks.of_thread(thread, self.table.family(thread.family)), value)
 
     def _file(self, look: Look, value: bytes) -> None:
-        self._records[look.id] = value
-        self._looks[look.id] = look
-        for key in look.keys:
-            self._index.setdefault(key, {})[look.id] = None
-        self._expiry.setdefault(self.last_day(look), {})[look.id] = None
+        """Keep a thread in this layer; of its keys only those that changed are filed anew."""
+        name, before = look.id, self._looks.get(look.id)
+        self._records[name] = value
+        self._looks[name] = look
+        old = before.keys if before is not None else _NO_KEYS
+        for key in look.keys - old:
+            self._index.setdefault(key, {})[name] = None
+        for key in old - look.keys:
+            _unfile(self._index, key, name)
+        last = self.last_day(look)
+        if before is not None and self.last_day(before) != last:
+            _unfile(self._expiry, self.last_day(before), name)
+        self._expiry.setdefault(last, {})[name] = None
 
     def _clear(self, thread: str) -> None:
         """Take a thread out of this layer, and out of this layer's indexes."""

@@ -170,7 +170,10 @@ class Thread(msgspec.Struct, omit_defaults=True, kw_only=True):
 
     def fact(self, name: str, value: Any) -> Fact | None:
         """The fact that says `value` of a field."""
-        return next((fact for fact in self.facts if fact.field == name and fact.value == value), None)
+        for fact in self.facts:  # a loop: it is asked ten times for each reading
+            if fact.field == name and fact.value == value:
+                return fact
+        return None
 
     @property
     def standing(self) -> str | None:
