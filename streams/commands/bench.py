@@ -1,4 +1,4 @@
-"""`parley bench`: detection's rate on one core, and the transport beside the stock Faust idiom."""
+"""`parley bench`: detection's and tracking's rates on one core, and the transport beside the stock Faust idiom."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import click
 import orjson
 
 from streams.build import compiled
+from streams.commands import bench_tracking
 from streams.commands.broker import run
 from streams.commands.inputs import InputError, documents, knowledge_option
 from streams.commands.samples import SEEDS
@@ -45,6 +46,7 @@ class Mix:
 @click.option("--rounds", default=5, show_default=True, help="Rounds of which the median counts.")
 @click.option("--input", "source", help="Your own articles instead: a file or folder as for `parley detect`.")
 @click.option("--broker", help="A broker for the transport; the embedded one by default.")
+@click.option("--threads", default=10_000, show_default=True, help="Open threads for the tracker.")
 @click.option("--no-transport", is_flag=True, help="Only detection.")
 @knowledge_option
 def command(
@@ -52,15 +54,23 @@ def command(
     rounds: int,
     source: str | None,
     broker: str | None,
+    threads: int,
     no_transport: bool,
     knowledge_dirs: tuple[Path, ...],
 ) -> None:
-    """Measure on this machine: `detect` on one core, and read-and-publish beside stock Faust in the same run."""
+    """Measure on this machine: `detect` and the tracker on one core, and read-and-publish beside stock Faust in
+    the same run.
+    """
     how = "compiled modules" if compiled() else "plain Python, nothing compiled"
     click.echo(f"{platform.machine()}, {platform.system()}, Python {platform.python_version()}, {how}")
     pipeline = Pipeline.load(knowledge_dirs)
     for mix in _mixes(articles, source):
         _detection(pipeline, mix, rounds)
+    found = bench_tracking.measure(threads, threads * 2)
+    click.echo(
+        f"track: {found.rate:,.0f} readings/s on one core with {found.threads:,} open threads, "
+        f"{found.pushed:.0%} of them pushed"
+    )
     if not no_transport:
         found = run(Settings(broker=broker) if broker else Settings(), _transport(broker))
         click.echo(

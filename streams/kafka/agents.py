@@ -7,6 +7,7 @@ the tracker's. A bad record is a result like any other: it goes to `<topic>.reje
 from __future__ import annotations
 
 import dataclasses
+import gc
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -177,6 +178,7 @@ class TrackWork(Generic[T]):
     def restore(self, state: Mapping[bytes, bytes]) -> None:
         """Take up the threads that `threads` holds."""
         self._state = self._restore(state.items())
+        gc.freeze()  # threads live long: the collector need not look at them again
 
     def draft(self) -> Draft:
         """A layer on the threads."""

@@ -11,6 +11,7 @@ A layer holds packed records and what is derived from them; the layer below is n
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
@@ -23,7 +24,16 @@ from streams.track.pack import pack, unpack
 from streams.track.table import Table, load
 from streams.track.thread import Thread
 
-_NO_KEYS: frozenset[str] = frozenset()
+HOT = 16_384
+"""Threads that the lowest layer keeps ready. Those without news for long have their records compressed, and their
+looks are made anew when they are asked for.
+"""
+
+Names = str | tuple[str, ...]
+"""Threads filed under one key: mostly one, for which a tuple would be a waste."""
+
+_PACKED = b"\x78"
+"""What a compressed record begins with; a plain one is a JSON object."""
 POSITION = b"__position"
 """Key of the task's position record: JSON `{"offset", "now"}`, written by whoever writes the topic."""
 
@@ -37,8 +47,8 @@ class State:
         self._parent = parent
         self._records: dict[str, bytes | None] = {}
         self._looks: dict[str, Look] = {}
-        self._index: dict[str, dict[str, None]] = {}
-        self._expiry: dict[int, dict[str, None]] = {}
+        self._index: dict[str, Names] = {}
+        self._expiry: dict[int, set[str]] = {}
         self.table: Table = table or (load() if parent is None else parent.table)
         self.now: datetime | None = None if parent is None else parent.now
         self.position: dict[str, Any] | None = None if parent is None else parent.position
@@ -122,9 +132,34 @@ class State:
         layer: State | None = self
         while layer is not None:
             if thread in layer._records:
-                return layer._looks.get(thread)
+                return layer._own(thread)
             layer = layer._parent
         return None
+
+    def _own(self, thread: str) -> Look | None:
+        """The look of a thread that this layer holds, kept or made anew; None for a tombstone."""
+        look = self._looks.get(thread)
+        value = None if look is not None else self._plain(thread)
+        if look is None and value is not None:
+            held = unpack(value)
+            look = looks.of_thread(held, self.table.family(held.family))
+            self._remember(look)
+        return look
+
+    def _remember(self, look: Look) -> None:
+        self._looks.pop(look.id, None)
+        self._looks[look.id] = look
+        if self._parent is None and len(self._looks) > HOT:
+            cold = next(iter(self._looks))
+            del self._looks[cold]
+            value = self._records[cold]
+            if value is not None and value[:1] != _PACKED:
+                self._records[cold] = zlib.compress(value, 1)
+
+    def _plain(self, thread: str) -> bytes | None:
+        """The record of a thread that this layer holds, as it was written."""
+        value = self._records.get(thread)
+        return zlib.decompress(value) if value is not None and value[:1] == _PACKED else value
 
     def find(self, key: str) -> list[Look]:
         """Looks of the threads filed under a key."""
@@ -138,7 +173,7 @@ class State:
         while layer is not None:
             names = layer._index.get(key)  # mostly none: a reading asks under twenty keys
             if names is not None:
-                for name in names:
+                for name in (names,) if isinstance(names, str) else names:
                     if name not in found and (look := self.look(name)) is not None and key in look.keys:
                         found[name] = look
             layer = layer._parent
@@ -168,15 +203,15 @@ class State:
 
     def records(self) -> Iterator[tuple[bytes, bytes]]:
         """All threads, as records sorted by id."""
-        merged: dict[str, bytes | None] = {}
+        names: set[str] = set()
         layer: State | None = self
         while layer is not None:
-            merged = {**layer._records, **merged}
+            names |= layer._records.keys()
             layer = layer._parent
-        for key in sorted(merged):
-            value = merged[key]
+        for name in sorted(names):
+            value = self._value(name)
             if value is not None:
-                yield key.encode(), value
+                yield name.encode(), value
 
     def __len__(self) -> int:
         return sum(1 for _ in self.records())
@@ -192,7 +227,7 @@ class State:
         layer: State | None = self
         while layer is not None:
             if thread in layer._records:
-                return layer._records[thread]
+                return layer._plain(thread)
             layer = layer._parent
         return None
 
@@ -201,33 +236,45 @@ class State:
 
     def _file(self, look: Look, value: bytes) -> None:
         """Keep a thread in this layer; of its keys only those that changed are filed anew."""
-        name, before = look.id, self._looks.get(look.id)
+        name, before = look.id, self._own(look.id)
         self._records[name] = value
-        self._looks[name] = look
-        old = before.keys if before is not None else _NO_KEYS
-        for key in look.keys - old:
-            self._index.setdefault(key, {})[name] = None
-        for key in old - look.keys:
-            _unfile(self._index, key, name)
+        self._remember(look)
+        old = before.keys if before is not None else ()
+        for key in look.keys:
+            if key not in old:
+                self._index[key] = _with(self._index.get(key), name)
+        for key in old:
+            if key not in look.keys:
+                self._unfile(key, name)
         last = self.last_day(look)
         if before is not None and self.last_day(before) != last:
-            _unfile(self._expiry, self.last_day(before), name)
-        self._expiry.setdefault(last, {})[name] = None
+            self._expiry[self.last_day(before)].discard(name)
+        self._expiry.setdefault(last, set()).add(name)
 
     def _clear(self, thread: str) -> None:
         """Take a thread out of this layer, and out of this layer's indexes."""
+        look = self._own(thread)
         self._records.pop(thread, None)
-        look = self._looks.pop(thread, None)
+        self._looks.pop(thread, None)
         if look is None:
             return
         for key in look.keys:
-            _unfile(self._index, key, thread)
-        _unfile(self._expiry, self.last_day(look), thread)
+            self._unfile(key, thread)
+        self._expiry[self.last_day(look)].discard(thread)
+
+    def _unfile(self, key: str, thread: str) -> None:
+        names = self._index.get(key)
+        if names is None or names == thread:
+            self._index.pop(key, None)
+        elif not isinstance(names, str):
+            rest = tuple([name for name in names if name != thread])
+            self._index[key] = rest[0] if len(rest) == 1 else rest
 
 
-def _unfile(index: dict[Any, dict[str, None]], key: Any, thread: str) -> None:
-    names = index.get(key)
-    if names is not None:
-        names.pop(thread, None)
-        if not names:
-            del index[key]
+def _with(names: Names | None, thread: str) -> Names:
+    """The names with one more."""
+    if names is None:
+        return thread
+    if isinstance(names, str):
+        return names if names == thread else (names, thread)
+    return names if thread in names else (*names, thread)
