@@ -17,6 +17,7 @@ from streams.detect.candidate import Candidate
 from streams.detect.clause import COMPLEMENT, OPERATOR, Clause
 from streams.detect.evidence import evidence, mentions, why
 from streams.detect.filled import Filled
+from streams.detect.frames import Frame
 from streams.detect.groups import group
 from streams.detect.knowledge import Knowledge, Language
 from streams.detect.memory import Memory
@@ -141,9 +142,7 @@ class _Reader:
         for trigger in filled:
             entry = trigger.hit.item.entry
             stage, operator = stage_of(entry, trigger.operation.names)
-            if stage == "drop" or (
-                not clause.groups and entry.frame.kind == "symmetric" and stage not in _NEXT
-            ):
+            if stage == "drop" or (not clause.groups and _of_rounds(entry.frame) and stage not in _NEXT):
                 continue
             candidate = self._candidate(number, sentence, clause, trigger, stage, operator, times)
             found.append((candidate, trigger))
@@ -196,6 +195,11 @@ class _Reader:
             return False
         left, right = clause.spans[trigger.left][0], clause.spans[trigger.right - 1][1]
         return time.text in text[left:right]
+
+
+def _of_rounds(frame: Frame) -> bool:
+    """Whether it is of talks, or a meeting that may be one."""
+    return frame.family == _ROUNDS or frame.among is not None
 
 
 def _at(role: str | None, actors: list[Actor], knowledge: Knowledge) -> Place | None:

@@ -50,8 +50,11 @@ def _complete(candidate: Candidate) -> bool:
 
 
 def _among_members(candidate: Candidate) -> bool:
-    """Whether the members of one organisation meet ("NATO ambassadors conferred")."""
-    if not candidate.entry.frame.members or candidate.stage == "proposed":
+    """Whether the members of one organisation meet ("NATO ambassadors conferred in Brussels"), told with a day or a
+    place.
+    """
+    told = candidate.place is not None or (candidate.time is not None and candidate.time.start is not None)
+    if not told or not candidate.entry.frame.members or candidate.stage == "proposed":
         return False
     return any(actor.sector == _ORGANISATION and actor.role == "party" for actor in candidate.actors)
 

@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 ORDER_OF_MAGNITUDE = 10
 
 
-def merge(merge: Merge, signal: Signal) -> None:
-    """Take a signal's attributes in."""
+def merge(merge: Merge, signal: Signal, *, moved: bool) -> None:
+    """Take a signal's attributes in. Where the stage `moved`, another number is of the new one: fewer were handed
+    over than had been promised.
+    """
     held = merge.thread.attributes
     for key, value in signal.attributes.items():
         old = held.get(key)
@@ -33,6 +35,8 @@ def merge(merge: Merge, signal: Signal) -> None:
             _set(merge, key, value, "development" if late else None)
         elif old != value:
             kind = _compare(merge, signal, old, value, current)
+            if moved and kind == "correction":
+                kind = "development"
             if kind is not None:
                 _set(merge, key, value, kind)
 

@@ -45,7 +45,7 @@ class Merge:
         self._time(signal, moved=moved)
         self._place(signal, moved=moved)
         self._actors(signal)
-        figures.merge(self, signal)
+        figures.merge(self, signal, moved=moved)
         self._assertion(signal)
         _unite(self.thread.processes, signal.processes)
         if len(self.news) > before or self.trigger is None:

@@ -50,19 +50,27 @@ def may_meet(one: Signal, other: Signal, row: Family) -> bool:
     """Whether two signals of one reading may belong to one thread. Those that differ in detail or stage were
     told apart by the text: they are one affair only if their details are akin and nobody else takes part.
     """
+    mine, theirs = _acted_on(one), _acted_on(other)
+    if mine and theirs and mine.isdisjoint(theirs):
+        return False
+    inside = row.matter or one.core <= other.core or other.core <= one.core
     if (one.detail, one.stage) == (other.detail, other.stage):
-        return True
+        return inside
     if row.rounds and (_comes_after(one, other) or _comes_after(other, one)):
         return False
-    mine, theirs = one.core, other.core
-    return row.are_akin(one.detail, other.detail) and (row.matter or mine <= theirs or theirs <= mine)
+    return inside and row.are_akin(one.detail, other.detail)
+
+
+def _acted_on(signal: Signal) -> frozenset[str]:
+    return frozenset(actor.id for actor in signal.actors if actor.role == "recipient")
 
 
 def _comes_after(planned: Signal, held: Signal) -> bool:
     """Whether one is planned for a day after the other was over: the next round."""
-    over = held.stage == "concluded" and planned.stage in PENDING
+    if held.stage != "concluded" or planned.stage not in PENDING:
+        return False
     start, end = days(planned.time)[0], days(held.time)[1]
-    return over and start is not None and (end is None or start > end)
+    return start is None or end is None or start > end
 
 
 def _is_copy(signal: Look, thread: Look, table: Table) -> bool:
@@ -106,7 +114,7 @@ def _place(signal: Look, thread: Look, row: Family, weights: Weights) -> float:
         if row.place_strict:
             return weights.day_apart * 2
         away = weights.place_apart if signal.country == thread.country else weights.country_apart
-        return away / 2 if thread.stage in PENDING else away
+        return away / 4 if thread.stage in PENDING else away
     if signal.country and thread.country:
         return weights.place_within if signal.country == thread.country else weights.country_apart
     return 0.0

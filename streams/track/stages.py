@@ -72,7 +72,8 @@ def _is_timely(merge: Merge, signal: Signal, before: Fact | None) -> bool:
     family's course: a truce that holds was agreed on before.
     """
     held = (merge.thread.standing or "").partition(":")[2]
-    if signal.detail is not None and held != signal.detail and merge.row.is_later(signal.detail, held):
+    course = merge.row.course
+    if signal.detail in course and held in course and course.index(signal.detail) < course.index(held):
         return False
     forward = ORDER.get(signal.stage, -1) > ORDER.get(merge.thread.stage, 9)
     return forward or before is None or merge.at >= before.at
@@ -182,6 +183,8 @@ def _may_deny(merge: Merge, signal: Signal, before: Fact | None) -> bool:
         return True
     by = signal.asserted_by
     if merge.row.denial == "claim":
+        if thread.asserted_by is not None and by != thread.asserted_by:
+            return by is None or by in thread.core  # word against word
         blamed = {who.id for who in thread.actors if who.role == "actor"}
         return by is not None and by not in blamed and by in thread.core
     return by is None or by in {who.id for who in thread.actors} | signal.core
