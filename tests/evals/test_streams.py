@@ -1,0 +1,65 @@
+"""Tracking on the gold streams does not get worse: the tracker alone, on the signals that the gold gives."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from streams.evaluation import stream, threads
+from streams.pipeline import Pipeline
+
+STREAMS = sorted((Path(__file__).parent / "streams").glob("*.dev.jsonl"))
+LEAST_B3, LEAST_KIND = 0.96, 0.93
+"""The least F1 of threads and of updates by kind; they only rise. The test part has none, so that no rule bends to it."""
+
+
+@pytest.fixture(scope="module")
+def pipeline():
+    """Reads the articles for what the tracker must know beside the signals."""
+    return Pipeline.load()
+
+
+@pytest.mark.parametrize("path", STREAMS, ids=lambda path: path.stem)
+def test_tracking_does_not_fall_below_its_floor(path, pipeline):
+    """B³ of threads and F1 of updates by kind stay where they were."""
+    deliveries = stream.load(path)
+    readings = stream.given_readings(deliveries, pipeline)
+    found = threads.score(deliveries, list(stream.trace(readings)))
+    assert found.b3[2] >= LEAST_B3
+    assert found.kind_f1 >= LEAST_KIND
+
+
+@pytest.mark.parametrize("path", STREAMS, ids=lambda path: path.stem)
+def test_a_copy_more_of_every_article_changes_only_counters(path, pipeline):
+    """Each delivery told again by another outlet, word for word, gives no update but confirmations."""
+    deliveries = stream.load(path)
+    readings = [one for one in stream.given_readings(deliveries, pipeline) if one is not None]
+    doubled = []
+    for reading in readings:
+        doubled.append(reading)
+        if reading.article.status is None and reading.article.signature:
+            doubled.append(copy_of(reading))
+    kinds = ("new", "development", "correction", "retraction")
+    once, twice = (
+        sorted(
+            (effect.thread, effect.effect)
+            for effects in stream.trace(told)
+            for effect in effects
+            if effect.effect in kinds
+        )
+        for told in (readings, doubled)
+    )
+    missed = [one for one in twice if one not in once]
+    assert len(missed) <= len(once) * 0.02
+
+
+def copy_of(reading):
+    """The same text in another outlet."""
+    from dataclasses import replace
+
+    article = replace(
+        reading.article, id=f"{reading.article.id}-copy", publisher="another outlet", correction=False
+    )
+    signals = tuple(replace(one, id=f"{one.id}-copy", article=article.id) for one in reading.signals)
+    return replace(reading, article=article, signals=signals)
