@@ -35,6 +35,11 @@ from streams.reading import Actor, Place, Time
 SOON = timedelta(days=100)
 """How far ahead a day may lie that makes a planned event of what the verb tells as done."""
 
+_ROUNDS = "peace-talks"
+"""The family whose next event an article plans without naming anybody again."""
+_NEXT = ("scheduled", "called-off")
+"""What it says of it then."""
+
 
 @dataclass(frozen=True, slots=True)
 class Detected:
@@ -58,11 +63,6 @@ class Detector:
         told = merge.merge(reader.found)
         judge.doubt(told, reader.quiet, len(sentences))
         return Detected(told, tuple(reader.mentions))
-
-
-_ROUNDS = "peace-talks"
-"""The family whose next event an article plans without naming anybody again."""
-_NEXT = ("scheduled", "called-off")
 
 
 class _Reader:

@@ -38,9 +38,9 @@ class Frame:
     """One kind of event. `slots` maps a slot to a role ("none": nobody); `on` maps an operator to the stage
     it gives ("drop": not reported); `codes` maps a stage (or "default") to PLOVER event, mode and CAMEO.
     `fill` are roles that the place's country takes, `at` is the role whose country is the place, where the
-    text leaves one of them out; `mediators` are actors who are never more than that in it. `members`: those of one
-    organisation do it among themselves; `among` is the frame of what
-    the same ones plan in an article that tells of that ("they will meet again": the next round of their talks).
+    text leaves one of them out; `mediators` are actors who are never more than that in it. With `members` those
+    of one organisation may do it among themselves. `among` is the frame of what the same ones plan in an article
+    that tells of that ("they will meet again": the next round of their talks).
     """
 
     id: str

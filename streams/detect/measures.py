@@ -16,30 +16,32 @@ _THOUSANDS = 3
 
 def counts(clause: Clause, numbers: Mapping[str, float], dated: Collection[int] = ()) -> dict[str, Any]:
     """What the sentence counts, each as `{"value": n}`: the number before the word in its own part of the
-    sentence ("14 people were killed"), else the one behind ("killed 14"). The total that the sentence comes to
-    goes before them ("two more died, which raised the toll to 14"). `numbers` are the language's number words; the tokens
-    `dated` belong to dates.
+    sentence ("14 people were killed"), else the one behind ("killed 14"), else the total that the sentence comes
+    to ("the number of those killed on Monday has risen to 14"). Of several the largest counts ("two more died, which
+    brings the toll to 14"). `numbers` are the language's number words; the tokens `dated` belong to dates.
     """
-    found: dict[str, Any] = {}
+    found: dict[str, int] = {}
     total = _total(clause, numbers)
     for start, end, name in clause.counts:
         if name == TOTAL:
             continue
         before = [at for at in range(start - 1, max(-1, start - 1 - REACH), -1) if at not in dated]
         behind = [at for at in range(end, min(len(clause.words), end + REACH)) if at not in dated]
-        value, total = total, None
-        value = _first(before, clause, numbers) if value is None else value
+        value = _first(before, clause, numbers)
         value = _first(behind, clause, numbers) if value is None else value
-        if value is not None:
-            found.setdefault(name, {"value": value})
-    return found
+        if value is None:
+            value, total = total, None
+        if value is not None and value > found.get(name, -1):
+            found[name] = value
+    return {name: {"value": value} for name, value in found.items()}
 
 
 def _total(clause: Clause, numbers: Mapping[str, float]) -> int | None:
-    """The number right behind the words that tell a total."""
-    for _start, end, name in clause.counts:
-        if name == TOTAL and end < len(clause.words):
-            value = number(clause.words[end], numbers)
+    """The number within the words that tell a total, or right behind them."""
+    for start, end, name in clause.counts:
+        if name == TOTAL:
+            told = (number(word, numbers) for word in clause.words[start : end + 1])
+            value = next((one for one in told if one is not None), None)
             if value is not None:
                 return value
     return None

@@ -58,11 +58,20 @@ def source_of(
 
 
 def is_correction(article: Article, table: CleanTable) -> bool:
-    """Whether an article says that it puts right an earlier report: in its first words, or in its lead."""
-    if article.title.casefold().lstrip("[( ").startswith(table.corrections):
-        return True
+    """Whether an article says that it puts right an earlier report: by a word and a sign before all else, or in
+    its lead.
+    """
     lead = article.text[:LEAD].casefold()
-    return lead.startswith(table.corrections) or any(words in lead for words in table.corrected)
+    if _labelled(article.title.casefold(), table) or _labelled(lead, table):
+        return True
+    return any(words in lead for words in table.corrected)
+
+
+def _labelled(text: str, table: CleanTable) -> bool:
+    """Whether a text begins with such a word and a sign ("CORRECTION: …"), and not with a sentence about one."""
+    bare = text.lstrip("[( ")
+    rests = (bare[len(word) :].lstrip() for word in table.corrections if bare.startswith(word))
+    return any(rest and not rest[0].isalnum() for rest in rests)
 
 
 def publisher(article: Article) -> str | None:

@@ -52,12 +52,16 @@ class Score:
     @property
     def b3(self) -> tuple[float, float, float]:
         """B³ precision, recall and F1 over the items."""
-        gold, found = _groups([one for one, _ in self.items]), _groups(self._keys())
-        shares = [len(gold[one] & found[key]) for (one, _), key in zip(self.items, self._keys(), strict=True)]
+        names = [name for name, _ in self.items]
+        keys = [thread or f"missed {number}" for number, (_, thread) in enumerate(self.items)]
+        gold, found = _groups(names), _groups(keys)
+        shared = [
+            (len(gold[name] & found[key]), len(gold[name]), len(found[key]))
+            for name, key in zip(names, keys, strict=True)
+        ]
         count = max(1, len(self.items))
-        keys = self._keys()
-        precision = sum(n / len(found[key]) for n, key in zip(shares, keys, strict=True)) / count
-        recall = sum(n / len(gold[one]) for n, (one, _) in zip(shares, self.items, strict=True)) / count
+        precision = sum(both / theirs for both, _, theirs in shared) / count
+        recall = sum(both / mine for both, mine, _ in shared) / count
         return precision, recall, f1(precision, recall)
 
     @property
@@ -84,9 +88,6 @@ class Score:
     def splits(self) -> dict[str, list[str]]:
         """Gold threads that the tracker split, with its threads."""
         return _several((gold, thread) for gold, thread in self.items if thread is not None)
-
-    def _keys(self) -> list[str]:
-        return [thread or f"missed {number}" for number, (_, thread) in enumerate(self.items)]
 
 
 def score(deliveries: Sequence[Delivery], traces: Iterable[Sequence[Effect]]) -> Score:

@@ -41,7 +41,6 @@ class Join:
         self.thread, self.merge, self.speaker, self.entry = thread, merge, speaker, entry
         self.steps = state.table.independent
         self.is_new = False
-        self.corrects = False
         self.signals: list[Signal] = []
 
     @classmethod
@@ -59,20 +58,15 @@ class Join:
         thread.ordinal += 1
         thread.articles += 1
         copies.remember(thread, group, speaker.sketch, speaker.at)
-        corrects = corrects and not copied
-        merge = _merge(thread, state, speaker, entry, correcting=corrects, copied=copied)
-        join = cls(thread, merge, speaker, entry, state)
-        join.corrects = corrects
-        return join
+        merge = _merge(thread, state, speaker, entry, correcting=corrects and not copied, copied=copied)
+        return cls(thread, merge, speaker, entry, state)
 
     @classmethod
     def of_entry(cls, thread: Thread, state: State, speaker: Speaker, entry: Entry) -> Join:
         """A newer version of an article that the thread has."""
         entry.version, entry.at = speaker.article.version, speaker.at
         merge = _merge(thread, state, speaker, entry, correcting=True, copied=False)
-        join = cls(thread, merge, speaker, entry, state)
-        join.corrects = speaker.article.correction
-        return join
+        return cls(thread, merge, speaker, entry, state)
 
     @classmethod
     def visit(cls, thread: Thread, state: State, speaker: Speaker) -> Join:
@@ -130,7 +124,8 @@ class Join:
         thread, merge = self.thread, self.merge
         kind = "new" if self.is_new else merge.kind
         changes = () if self.is_new else tuple(merge.news + merge.detail)
-        if self.corrects and not self.is_new and kind in (None, "development"):
+        corrects = merge.correcting and self.speaker.article.correction
+        if corrects and not self.is_new and kind in (None, "development"):
             kind = "correction"  # also of what no field holds: the words of the article say what was wrong
         reached = max((step for step in self.steps if step <= thread.publishers), default=1)
         if reached > thread.confirmed:

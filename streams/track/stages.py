@@ -68,15 +68,25 @@ def _advance(merge: Merge, signal: Signal, before: Fact | None) -> bool:
 
 
 def _is_timely(merge: Merge, signal: Signal, before: Fact | None) -> bool:
-    """Going forward is news whenever it comes; any other move must be the later word, and none goes back in the
-    family's course: a truce that holds was agreed on before.
+    """Going forward is news whenever it comes; any other move must be the later word, none goes back in the
+    family's course (a truce that holds was agreed on before), and what the thread has been through on that very
+    day is only told again.
     """
+    if _is_told(merge.thread, signal):
+        return False
     held = (merge.thread.standing or "").partition(":")[2]
     course = merge.row.course
     if signal.detail in course and held in course and course.index(signal.detail) < course.index(held):
         return False
     forward = ORDER.get(signal.stage, -1) > ORDER.get(merge.thread.stage, 9)
     return forward or before is None or merge.at >= before.at
+
+
+def _is_told(thread: Thread, signal: Signal) -> bool:
+    """Whether the thread went through this stage on the day that the signal gives."""
+    day = signal.time.start if signal.time else None
+    value = stage_value(signal.stage, signal.detail)
+    return day is not None and any(step.value == value and step.day == day for step in thread.course[:-1])
 
 
 def _move(merge: Merge, signal: Signal, kind: str) -> None:

@@ -139,11 +139,14 @@ class State:
     def _own(self, thread: str) -> Look | None:
         """The look of a thread that this layer holds, kept or made anew; None for a tombstone."""
         look = self._looks.get(thread)
-        value = None if look is not None else self._plain(thread)
-        if look is None and value is not None:
-            held = unpack(value)
-            look = looks.of_thread(held, self.table.family(held.family))
-            self._remember(look)
+        if look is not None:
+            return look
+        value = self._plain(thread)
+        if value is None:
+            return None
+        held = unpack(value)
+        look = looks.of_thread(held, self.table.family(held.family))
+        self._remember(look)
         return look
 
     def _remember(self, look: Look) -> None:
@@ -246,10 +249,9 @@ class State:
         for key in old:
             if key not in look.keys:
                 self._unfile(key, name)
-        last = self.last_day(look)
-        if before is not None and self.last_day(before) != last:
-            self._expiry[self.last_day(before)].discard(name)
-        self._expiry.setdefault(last, set()).add(name)
+        if before is not None:
+            self._unexpire(before)
+        self._expiry.setdefault(self.last_day(look), set()).add(name)
 
     def _clear(self, thread: str) -> None:
         """Take a thread out of this layer, and out of this layer's indexes."""
@@ -260,7 +262,13 @@ class State:
             return
         for key in look.keys:
             self._unfile(key, thread)
-        self._expiry[self.last_day(look)].discard(thread)
+        self._unexpire(look)
+
+    def _unexpire(self, look: Look) -> None:
+        day = self.last_day(look)
+        self._expiry[day].discard(look.id)
+        if not self._expiry[day]:
+            del self._expiry[day]
 
     def _unfile(self, key: str, thread: str) -> None:
         names = self._index.get(key)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from streams.track import state as states
 from streams.track.fold import replay
 from streams.track.pack import LIMIT, unpack
 from tests.stories import World, day, signal, tell
@@ -574,3 +575,21 @@ def test_what_the_parties_say_of_their_affair_founds_no_thread(world):
     assert [update.family for update in world.tell("a", aid, thanks)] == ["aid"]
     assert [update.family for update in world.tell("b", thanks, hours=50)] == ["statements"]
     assert {update.family for update in world.tell("c", aid, rebuke, hours=60, text="c")} >= {"statements"}
+
+
+@pytest.mark.parametrize("hot", [1, 3])
+def test_threads_without_news_are_kept_small_and_read_the_same(monkeypatch, hot):
+    """A state that keeps few threads ready gives the same updates and records as one that keeps all."""
+
+    def run():
+        world = World()
+        for turn in range(3):
+            for number, name in enumerate(("DEU", "FRA", "ITA", "ESP", "POL")):
+                stage = ("scheduled", "under-way", "concluded")[turn]
+                told = signal("aid", stage, f"+{name} >UKR", killed=turn + 1)
+                world.tell(f"{name}-{turn}", told, hours=turn * 30 + number, text=f"{name}-{turn}")
+        return world.told, list(world.state.records())
+
+    kept = run()
+    monkeypatch.setattr(states, "HOT", hot)
+    assert run() == kept
