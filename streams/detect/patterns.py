@@ -23,6 +23,10 @@ MAX_GAP = 6
 MAX_EXPANSIONS = 4000
 """Most sequences one pattern may stand for; more is a mistake in the pattern."""
 
+MAX_SPELLINGS = 30_000
+"""Most rows of words between two gaps that one sequence may stand for: each is a string of its own in the
+automaton, and some words match several keys."""
+
 _UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 TOKEN = re.compile(rf"[{_UNSPACED}]|\d+(?:[.,]\d+)+|(?:(?![{_UNSPACED}])[^\W_])+|[^\w\s]|_")
 """One token: a letter of an unspaced script, a number, a run of letters and digits, or one other sign."""
@@ -78,6 +82,11 @@ def expand(pattern: str, fold: Callable[[str], str]) -> list[tuple[str, ...]]:
     for keys in seen:
         if keys[0] == GAP or keys[-1] == GAP:
             raise ValueError(f"begins or ends with a gap: {pattern!r}")
+        if (count := _spellings(keys)) > MAX_SPELLINGS:
+            raise ValueError(
+                f"stands for {count} rows of words, {MAX_SPELLINGS} are allowed; put a gap ( .. ) in the place of "
+                f"small words: {pattern!r}"
+            )
     if not seen:
         raise ValueError(f"matches nothing: {pattern!r}")
     return list(seen)
@@ -86,6 +95,15 @@ def expand(pattern: str, fold: Callable[[str], str]) -> list[tuple[str, ...]]:
 def members(key: str) -> list[str]:
     """The plain keys of a class; a plain key is its own only member."""
     return key.split("|") if len(key) > 1 else [key]
+
+
+def _spellings(keys: tuple[str, ...]) -> int:
+    """The most rows of words that stand for what is between two gaps."""
+    most = count = 1
+    for key in keys:
+        count = 1 if key == GAP else count * len(members(key))
+        most = max(most, count)
+    return most
 
 
 def _keys(sequence: str) -> tuple[str, ...]:

@@ -86,3 +86,11 @@ def test_lower_case_keeps_offsets(text):
     assert len(low) == len(text)
     for match in TOKEN.finditer(low):
         assert text[match.start() : match.end()].strip() != ""
+
+
+def test_too_many_rows_of_words_between_two_gaps_are_refused():
+    """Small words in a row multiply: the error says how many there are, and that a gap would do."""
+    many = "(" + "|".join(f"w{number}" for number in range(40)) + ")"
+    with pytest.raises(ValueError, match=r"64000 rows of words.*put a gap"):
+        expand(f"{many} {many} {many}", str.lower)
+    assert expand(f"{many} .. {many} .. {many}", str.lower)
