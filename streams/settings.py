@@ -21,7 +21,7 @@ from typing import Any, get_type_hints
 from streams.errors import SettingsError
 
 ENVIRONMENT_PREFIX = "PARLEY_"
-DELIVERIES = ("at-least-once",)
+DELIVERIES = ("exactly-once", "at-least-once")
 COMPRESSIONS = ("none", "gzip", "snappy", "lz4", "zstd")
 SECURITY_PROTOCOLS = ("PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL")
 SASL_MECHANISMS = ("PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512")
@@ -49,7 +49,7 @@ class Settings:
     instance_id: str = ""  # static membership: unique for each live process, empty for none
 
     # Guarantees.
-    delivery: str = "at-least-once"
+    delivery: str = "exactly-once"  # needs a broker with transactions; the embedded one has none
 
     # Topics: what `parley topics` creates.
     partitions: int = 8
@@ -61,6 +61,9 @@ class Settings:
 
     # Reading and tracking.
     knowledge_dirs: tuple[Path, ...] = ()
+    languages: str = (
+        ""  # made ready before the first article, with commas; empty: all. Others wait for theirs
+    )
     lateness_days: float = 7.0
     slow_article_seconds: float = 1.0  # processor time
 
@@ -99,11 +102,16 @@ class Settings:
         return cls(**values)
 
     def embedded(self, bootstrap: str) -> Settings:
-        """These settings for the embedded broker: its address, no idempotence, short sessions (it makes
-        a joining member wait half of one).
+        """These settings for the embedded broker: its address, no idempotence and no transactions, short
+        sessions (it makes a joining member wait half of one).
         """
         return dataclasses.replace(
-            self, broker=bootstrap, idempotence=False, replication=1, session_timeout_seconds=2.0
+            self,
+            broker=bootstrap,
+            delivery="at-least-once",
+            idempotence=False,
+            replication=1,
+            session_timeout_seconds=2.0,
         )
 
     def topic(self, name: str) -> str:
@@ -117,17 +125,22 @@ class Settings:
         return f"{self.topic_prefix}{self.app_id}-{agent}"
 
     @property
+    def ready_languages(self) -> list[str]:
+        """The codes in `languages` one by one."""
+        return [code.strip() for code in self.languages.split(",") if code.strip()]
+
+    @property
     def servers(self) -> list[str]:
         """The broker's addresses one by one."""
         return [server.strip() for server in self.broker.split(",") if server.strip()]
 
     def __post_init__(self) -> None:
-        if self.delivery == "exactly-once":
-            raise SettingsError(
-                'delivery: "exactly-once" is not available yet; use "at-least-once", '
-                "whose repeats carry the same ids"
-            )
         _one_of("delivery", self.delivery, DELIVERIES)
+        if self.delivery == "exactly-once" and not self.idempotence:
+            raise SettingsError(
+                'delivery: "exactly-once" needs idempotence = true; on a broker that has no transactions use '
+                '"at-least-once", whose repeats carry the same ids'
+            )
         _one_of("compression", self.compression, COMPRESSIONS)
         _one_of("security_protocol", self.security_protocol, SECURITY_PROTOCOLS)
         _one_of("sasl_mechanism", self.sasl_mechanism, SASL_MECHANISMS)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -27,7 +29,7 @@ class WorkerProcess:
             "PARLEY_TICK_SECONDS": "0",
             **{f"PARLEY_{name.upper()}": str(value) for name, value in settings.items()},
         }
-        self._command = [sys.executable, "-m", "streams.cli", "worker", "--agents", agents]
+        self.command = [sys.executable, "-m", "streams.cli", "worker", "--agents", agents]
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -35,11 +37,43 @@ class WorkerProcess:
         """Whether it has been started and has not ended."""
         return self._process is not None and self._process.poll() is None
 
+    @property
+    def pid(self) -> int:
+        """The worker itself, below the guard."""
+        assert self._process is not None, "only of a worker that was started"
+        shell = self._process.pid
+        for child in Path(f"/proc/{shell}/task/{shell}/children").read_text().split():
+            if b"worker" in Path(f"/proc/{child}/cmdline").read_bytes():
+                return int(child)
+        raise ProcessLookupError(f"the worker of {self.log.name} has ended")
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send a signal to the worker: SIGSTOP, SIGCONT."""
+        os.kill(self.pid, number)
+
+    def terminate(self, seconds: float) -> float:
+        """SIGTERM; how many seconds the worker took to end. Raises TimeoutExpired when it takes longer."""
+        began = time.monotonic()
+        self.signal(signal.SIGTERM)
+        process, self._process = self._process, None
+        assert process is not None
+        assert process.stdin is not None
+        try:
+            process.wait(timeout=seconds)
+        finally:
+            process.stdin.close()
+            process.wait(timeout=20)
+        return time.monotonic() - began
+
+    def set(self, **settings: object) -> None:
+        """Other settings from the next start on."""
+        self._environ |= {f"PARLEY_{name.upper()}": str(value) for name, value in settings.items()}
+
     def start(self) -> None:
         """Run it."""
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                ["/bin/sh", "-c", GUARD, "parley-worker", *self._command],
+                ["/bin/sh", "-c", GUARD, "parley-worker", *self.command],
                 env=self._environ,
                 stdin=subprocess.PIPE,
                 stdout=log,

@@ -54,7 +54,12 @@ def _reading(settings: Settings) -> WorkFactory:
     from streams.pipeline import Pipeline  # noqa: PLC0415 - a worker that only tracks needs no detection
 
     pipeline = Pipeline.load(settings.knowledge_dirs)
-    pipeline.knowledge.warm()
+    unknown = [code for code in settings.ready_languages if code not in pipeline.knowledge.languages]
+    if unknown:
+        raise SettingsError(
+            f"languages: {', '.join(unknown)} is not among {', '.join(sorted(pipeline.knowledge.languages))}"
+        )
+    pipeline.knowledge.warm(settings.ready_languages)
     return lambda metrics: ReadWork(pipeline.read, settings, metrics)
 
 

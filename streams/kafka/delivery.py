@@ -1,8 +1,7 @@
 """How the outputs of a chunk, the state it changed and its position reach the broker: one strategy a task.
 
 A partition task calls, for its life, `open` → `restore`, and for each chunk `begin` → `send` → `commit`;
-after any error `close`, and everything begins anew. `AtLeastOnce` is what there is; a strategy with
-transactions fits the same seams: `open` fences, `begin` and `commit` frame the transaction.
+after any error `close`, and everything begins anew. `at_least_once` and `exactly_once` are the two strategies.
 """
 
 from __future__ import annotations
@@ -14,14 +13,7 @@ import orjson
 from aiokafka import TopicPartition
 
 from streams.errors import ParleyError
-from streams.kafka.producer import (
-    BATCH_OVERHEAD,
-    RECORD_OVERHEAD,
-    Outgoing,
-    Sender,
-    new_producer,
-)
-from streams.kafka.pulse import Pulse
+from streams.kafka.producer import BATCH_OVERHEAD, RECORD_OVERHEAD, Headers, Outgoing
 from streams.kafka.restoring import Restored, epoch_headers, read_state
 from streams.kafka.topics import POSITION_KEY
 from streams.settings import Settings
@@ -31,7 +23,7 @@ Change = tuple[bytes, bytes | None]
 
 
 class StaleOwnerError(ParleyError):
-    """This process did not run for longer than its session lasts: another one may own the partition."""
+    """Another process may own the partition, or does: nothing more may be written before it is opened anew."""
 
 
 class Delivery(Protocol):
@@ -60,92 +52,48 @@ class Delivery(Protocol):
         """Give up what is under way, and disconnect. Never raises."""
 
 
-class AtLeastOnce:
-    """Outputs first, then state and position in one batch, then the offset: a repeat is possible, a loss
-    is not, and state and position never disagree.
+class Ledger:
+    """A task's state on its compacted partition, the position among it; None for a task without state.
 
-    `state` is the partition that holds the task's state, None for a task without any. `commit_offset` notes
-    the offset for the group; `pulse` tells when this process was suspended for so long that the partition may
-    have a new owner. What such a process writes all the same, having been suspended in the middle of it, is
-    told by its epoch when the state is read again, and repaired.
+    Whatever the strategy, each record carries its writer's epoch (see `restoring`), so that one may follow the
+    other on the same topic.
     """
 
     def __init__(
         self,
         settings: Settings,
-        source: TopicPartition,
-        state: TopicPartition | None,
-        *,
-        commit_offset: Callable[[TopicPartition, int], None],
-        pulse: Pulse,
-        new_sender: Callable[[], Sender] | None = None,
+        partition: TopicPartition | None,
         read_state: Callable[[Settings, TopicPartition], Awaitable[Restored]] = read_state,
     ) -> None:
+        self.partition = partition
         self._settings = settings
-        self._source = source
-        self._state = state
-        self._commit_offset = commit_offset
-        self._pulse = pulse
-        self._mark = pulse.mark()
-        self._new_sender = new_sender or (lambda: Sender(new_producer(settings)))
         self._read_state = read_state
-        self._sender: Sender | None = None
         self._epoch = 0
         self._repairs: dict[bytes, bytes | None] = {}
 
-    async def open(self) -> None:
-        """Connect a new producer."""
-        self._mark = self._pulse.mark()
-        self._sender = self._new_sender()
-        await self._sender.start()
-
     async def restore(self) -> tuple[dict[bytes, bytes], int | None]:
-        """Read the state's partition to its end."""
-        if self._state is None:
+        """The state by key, and the position (None: there is none)."""
+        if self.partition is None:
             return {}, None
-        restored = await self._read_state(self._settings, self._state)
+        restored = await self._read_state(self._settings, self.partition)
         self._epoch = restored.epoch + 1
         self._repairs = restored.repairs
         position = restored.state.get(POSITION_KEY)
         return restored.state, None if position is None else int(orjson.loads(position)["offset"])
 
-    async def begin(self) -> None:
-        """Raise `StaleOwnerError` rather than write what another owner may have written already."""
-        self._check_fresh()
-
-    async def send(self, outputs: Sequence[Outgoing]) -> None:
-        """Return when the broker has every output."""
-        if outputs:
-            await self._open_sender.send(outputs)
-
-    async def commit(
-        self, changes: Sequence[Change], end: int, timestamp: int, facts: Mapping[str, Any]
-    ) -> None:
-        """Write state and position, then note the offset."""
-        self._check_fresh()
-        if self._state is not None:
-            headers, send = epoch_headers(self._epoch), self._open_sender.append
-            if self._repairs:
-                await send(self._state, self._repairs.items(), timestamp, headers)
-                self._repairs = {}
-            position = (POSITION_KEY, orjson.dumps({"offset": end, **facts}))
-            await send(self._state, [*changes, position], timestamp, headers)
-        self._commit_offset(self._source, end)
-
-    async def close(self) -> None:
-        """Disconnect the producer."""
-        sender, self._sender = self._sender, None
-        if sender is not None:
-            await sender.stop()
-
     @property
-    def _open_sender(self) -> Sender:
-        assert self._sender is not None, "deliver only after open"
-        return self._sender
+    def headers(self) -> Headers:
+        """Of every record of state."""
+        return epoch_headers(self._epoch)
 
-    def _check_fresh(self) -> None:
-        if not self._pulse.fresh(self._mark):
-            raise StaleOwnerError("this process was suspended for longer than its session lasts")
+    def repairs(self) -> list[Change]:
+        """What is to be written once more, once."""
+        repairs, self._repairs = self._repairs, {}
+        return list(repairs.items())
+
+    def entries(self, changes: Sequence[Change], end: int, facts: Mapping[str, Any]) -> list[Change]:
+        """The changes and the position record."""
+        return [*changes, (POSITION_KEY, orjson.dumps({"offset": end, **facts}))]
 
 
 def state_size(changes: Iterable[Change]) -> int:

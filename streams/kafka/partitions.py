@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 from aiokafka import TopicPartition
 
 from streams.kafka import topics
-from streams.kafka.delivery import AtLeastOnce
+from streams.kafka.at_least_once import AtLeastOnce
+from streams.kafka.delivery import Delivery, Ledger
+from streams.kafka.exactly_once import ExactlyOnce
 from streams.kafka.partition import PartitionTask
 from streams.kafka.producer import BATCH_OVERHEAD
 from streams.kafka.pulse import Pulse
@@ -101,20 +103,21 @@ class Partitions:
             task.put(chunk)
 
     def _new_task(self, partition: TopicPartition, consumer: Consumer) -> PartitionTask:
-        state = STATE.get(self.agent)
-        delivery = AtLeastOnce(
-            self.settings,
-            partition,
-            TopicPartition(self.settings.topic(state), partition.partition) if state else None,
-            commit_offset=consumer.note,
-            pulse=self._pulse,
-        )
         return PartitionTask(
             partition,
             agent=self.agent,
             source=consumer,
             work=self._work(self._metrics),
-            delivery=delivery,
+            delivery=self._delivery(partition, consumer),
             metrics=self._metrics,
             pace=self._pace,
         )
+
+    def _delivery(self, partition: TopicPartition, consumer: Consumer) -> Delivery:
+        settings, state = self.settings, STATE.get(self.agent)
+        held = TopicPartition(settings.topic(state), partition.partition) if state else None
+        ledger = Ledger(settings, held)
+        if settings.delivery == "exactly-once":
+            group = settings.group(self.agent)
+            return ExactlyOnce(settings, partition, ledger, group=group, pulse=self._pulse)
+        return AtLeastOnce(settings, partition, ledger, commit_offset=consumer.note, pulse=self._pulse)

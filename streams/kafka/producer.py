@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.helpers import create_ssl_context
 from aiokafka.partitioner import murmur2
+from aiokafka.structs import OffsetAndMetadata
 
 from streams.settings import Settings
 
@@ -26,6 +27,14 @@ BATCH_OVERHEAD = 1024
 """Bytes of a batch that are no records, with room to spare."""
 
 STOP_SECONDS = 5.0
+
+TRANSACTION_MS = 30_000
+"""Age at which the broker gives up a transaction whose producer is silent: so long may readers wait for what
+follows it, when no new owner settles it before."""
+
+TRANSACTION_BACKOFF_MS = 8
+"""Between two requests of a transaction that the broker is not ready for: the usual 50 would take longer than
+the transaction itself."""
 
 
 @dataclass(slots=True)
@@ -65,10 +74,17 @@ def client_options(settings: Settings) -> dict[str, Any]:
     return options
 
 
-def new_producer(settings: Settings) -> AIOKafkaProducer:
+def new_producer(settings: Settings, transactional_id: str | None = None) -> AIOKafkaProducer:
     """A producer for `Sender`; not started."""
+    options = client_options(settings)
+    if transactional_id is not None:
+        options |= {
+            "transactional_id": transactional_id,
+            "transaction_timeout_ms": TRANSACTION_MS,
+            "retry_backoff_ms": TRANSACTION_BACKOFF_MS,
+        }
     return AIOKafkaProducer(
-        **client_options(settings),
+        **options,
         acks="all",
         enable_idempotence=settings.idempotence,
         max_batch_size=settings.max_message_bytes - BATCH_OVERHEAD,
@@ -81,7 +97,8 @@ def new_producer(settings: Settings) -> AIOKafkaProducer:
 
 class Sender:
     """A producer seen as two verbs: `send` many records, `append` one batch. Both return when the broker
-    has everything; both raise what the producer raises, and then nobody knows what has arrived.
+    has everything; both raise what the producer raises, and then nobody knows what has arrived. A transactional
+    one has four more: `begin`, `send_offsets`, `commit` and `abort`.
     """
 
     def __init__(self, producer: AIOKafkaProducer) -> None:
@@ -100,13 +117,31 @@ class Sender:
         for task in pending:
             task.cancel()
 
+    async def begin(self) -> None:
+        """Begin a transaction; until `commit` or `abort` all that is sent belongs to it."""
+        await self._producer.begin_transaction()
+
+    async def send_offsets(self, offsets: Mapping[TopicPartition, OffsetAndMetadata], group: str) -> None:
+        """Make a group's offsets part of the transaction."""
+        await self._producer.send_offsets_to_transaction(dict(offsets), group)
+
+    async def commit(self) -> None:
+        """End the transaction; only when everything sent in it is known to be on the broker: aiokafka ends it
+        after a failed batch as well.
+        """
+        await self._producer.commit_transaction()
+
+    async def abort(self) -> None:
+        """Give the transaction up."""
+        await self._producer.abort_transaction()
+
     async def send(self, records: Iterable[Outgoing]) -> None:
         """Put records on their topics, by key; those of one key stay in order."""
         waiting = [
             await self._submit(batch, topic, partition)
             for topic, partition, batch in await self._pack(records)
         ]
-        await _all(waiting)
+        await finished(waiting)
 
     async def append(
         self,
@@ -123,7 +158,7 @@ class Sender:
         for key, value in records:
             if not _append(batch, Outgoing(partition.topic, key, value, timestamp, headers)):
                 raise ValueError(f"the records for {partition.topic} do not fit into one batch")
-        await _all([await self._submit(batch, partition.topic, partition.partition)])
+        await finished([await self._submit(batch, partition.topic, partition.partition)])
 
     async def _pack(self, records: Iterable[Outgoing]) -> list[tuple[str, int, Any]]:
         """Full batches and the open ones, in order of their beginning."""
@@ -169,8 +204,8 @@ def _append(batch: Any, record: Outgoing) -> bool:
     return added is not None
 
 
-async def _all(waiting: Sequence[asyncio.Future[Any]]) -> None:
-    """Wait for every delivery, then raise the first failure: none may be left behind unseen."""
+async def finished(waiting: Iterable[Awaitable[Any]]) -> None:
+    """Wait for everything, then raise the first failure: none may be left behind unseen, or still on its way."""
     for result in await asyncio.gather(*waiting, return_exceptions=True):
         if isinstance(result, BaseException):
             raise result

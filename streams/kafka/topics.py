@@ -107,14 +107,14 @@ async def create(settings: Settings) -> dict[str, Literal["created", "exists"]]:
     than `threads` and `signals` need.
     """
     rows = table(settings)
+    copies = settings.replication
+    # What was acknowledged must outlive a broker: with three copies, two must have it.
+    durable = {"min.insync.replicas": str(max(1, copies - 1))} if copies > 1 else {}
     admin = AIOKafkaAdminClient(**client_options(settings))
     try:
         await admin.start()
         answer = await admin.create_topics(
-            [
-                NewTopic(row.name, row.partitions, settings.replication, topic_configs=row.config)
-                for row in rows
-            ]
+            [NewTopic(row.name, row.partitions, copies, topic_configs=row.config | durable) for row in rows]
         )
         outcome = _outcome(answer.topic_errors)
         await _check_partitions(admin, [row for row in rows if outcome[row.name] == "exists"])

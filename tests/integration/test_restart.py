@@ -31,7 +31,12 @@ pytestmark = pytest.mark.kafka
 
 ARTICLES = 5000
 KILLS = 5
-SETTINGS = {"session_timeout_seconds": 3, "chunk_size": 100, "commit_interval_seconds": 0.5}
+SETTINGS = {
+    "languages": "en",
+    "session_timeout_seconds": 3,
+    "chunk_size": 100,
+    "commit_interval_seconds": 0.5,
+}
 
 
 async def feed(bootstrap, prefix, documents):
@@ -143,12 +148,13 @@ def check_updates(signals, updates):
         assert list(dict.fromkeys(numbers)) == list(range(1, max(numbers) + 1)), f"{thread}: {numbers}"
 
 
-async def test_killed_workers_lose_nothing_and_contradict_nothing(kafka, prefix, tmp_path):
+@pytest.mark.parametrize("delivery", ["exactly-once", "at-least-once"])
+async def test_killed_workers_lose_nothing_and_contradict_nothing(kafka, prefix, tmp_path, delivery):
     """Five times kill -9 on two workers: the topics hold what reading and folding the input offline gives."""
     settings = Settings(broker=kafka.bootstrap, topic_prefix=prefix, partitions=4)
     await topics.create(settings)
     documents = list(articles(ARTICLES, datetime.now(UTC)))
-    with workers(2, kafka.bootstrap, prefix, tmp_path, **SETTINGS) as running:
+    with workers(2, kafka.bootstrap, prefix, tmp_path, delivery=delivery, **SETTINGS) as running:
         await asyncio.gather(feed(kafka.bootstrap, prefix, documents), chaos(running, random.Random(11)))
         await caught_up(kafka.bootstrap, settings, running)
     expected = await expected_readings(settings)

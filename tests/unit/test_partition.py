@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 import pytest
 from aiokafka import TopicPartition
 
+from streams.kafka.at_least_once import AtLeastOnce
 from streams.kafka.compute import compute
-from streams.kafka.delivery import AtLeastOnce, StaleOwnerError
+from streams.kafka.delivery import Ledger, StaleOwnerError
 from streams.kafka.partition import PartitionTask
 from streams.kafka.producer import Outgoing
 from streams.kafka.pulse import Pulse
@@ -180,10 +181,10 @@ class World:
 
 def new_delivery(world):
     """The real strategy on the world's producer and state."""
+    ledger = Ledger(Settings(), STATE, world.read_state)
     return AtLeastOnce(
-        Settings(), INPUT, STATE, commit_offset=world.note, pulse=world, new_sender=lambda: world,
-        read_state=world.read_state,
-    )  # fmt: skip
+        Settings(), INPUT, ledger, commit_offset=world.note, pulse=world, new_sender=lambda: world
+    )
 
 
 def new_task(world, work=None, **pace):

@@ -41,6 +41,8 @@ def test_every_kind_of_value_is_read_from_the_environment():
             "PARLEY_PARTITIONS": "4",
             "PARLEY_LINGER_MS": "2",
             "PARLEY_IDEMPOTENCE": "false",
+            "PARLEY_DELIVERY": "at-least-once",
+            "PARLEY_LANGUAGES": "en, id",
             "PARLEY_KNOWLEDGE_DIRS": "a:b",
             "PARLEY_TOPICS": "{signals = {partitions = 2}, threads = {partitions = 2}}",
         },
@@ -49,6 +51,7 @@ def test_every_kind_of_value_is_read_from_the_environment():
     assert settings.group("read") == "test.parley-read"
     assert (settings.partitions, settings.linger_ms, settings.idempotence) == (4, 2.0, False)
     assert settings.knowledge_dirs == (Path("a"), Path("b"))
+    assert settings.ready_languages == ["en", "id"]
     assert settings.topics["signals"] == {"partitions": 2}
 
 
@@ -91,10 +94,11 @@ def test_a_missing_file_is_an_error(tmp_path):
         Settings.load(tmp_path / "none.toml")
 
 
-def test_exactly_once_is_refused_by_name():
-    """Asking for what is not there yet says so, and what to use."""
-    with pytest.raises(SettingsError, match=r"not available yet.*at-least-once"):
-        Settings(delivery="exactly-once")
+def test_exactly_once_needs_idempotence():
+    """A broker without transactions gets a clear word, and what to use."""
+    assert Settings().delivery == "exactly-once"
+    with pytest.raises(SettingsError, match=r"needs idempotence.*at-least-once"):
+        Settings(idempotence=False)
 
 
 def test_the_password_is_not_shown():
@@ -106,5 +110,6 @@ def test_the_embedded_broker_gets_what_it_can_do():
     """No idempotent producer, one replica, a short session."""
     settings = Settings(topic_prefix="x.").embedded("127.0.0.1:1")
     assert (settings.broker, settings.idempotence, settings.replication) == ("127.0.0.1:1", False, 1)
+    assert settings.delivery == "at-least-once"
     assert settings.session_timeout_seconds <= 4
     assert settings.topic_prefix == "x."

@@ -1,0 +1,55 @@
+"""The control: a worker that reads its position and state before it shuts out the last owner.
+
+What the last owner does in between is then done again. The harness must see that, or it sees nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from streams.cli import main
+from streams.kafka.delivery import Delivery
+from streams.kafka.exactly_once import ExactlyOnce
+from streams.kafka.partition import PartitionTask
+from streams.kafka.pulse import Pulse
+
+PAUSE_SECONDS = 6.0
+"""Between reading and shutting out: long enough for the last owner to wake up."""
+
+
+class _Late:
+    """A strategy whose `open` waits until the position has been read."""
+
+    def __init__(self, kept: Delivery) -> None:
+        self._kept = kept
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._kept, name)
+
+    async def open(self) -> None:
+        """Nothing yet."""
+
+    async def restore(self) -> tuple[dict[bytes, bytes], int | None]:
+        """Read first, shut out afterwards."""
+        found = await self._kept.restore()
+        await asyncio.sleep(PAUSE_SECONDS)
+        await self._kept.open()
+        return found
+
+
+def break_order() -> None:
+    """Let every partition task of this process open in the wrong order, and no pause be noticed."""
+    made = PartitionTask.__init__
+
+    def init(self: PartitionTask, *args: Any, delivery: Delivery, **kwargs: Any) -> None:
+        assert isinstance(delivery, ExactlyOnce)
+        made(self, *args, delivery=_Late(delivery), **kwargs)
+
+    PartitionTask.__init__ = init  # type: ignore[method-assign]  # the control is what this is for
+    Pulse.fresh = lambda self, mark: True  # type: ignore[method-assign]
+
+
+if __name__ == "__main__":
+    break_order()
+    main()

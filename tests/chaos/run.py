@@ -1,0 +1,222 @@
+"""One run: a world of its own on the cluster, articles without a pause, one kind of fault again and again."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import shutil
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaError
+
+from streams.kafka import topics
+from streams.kafka.embedded import free_port
+from streams.kafka.scan import partitions_of
+from streams.pipeline import Pipeline
+from streams.settings import Settings
+from tests.chaos.cluster import Cluster
+from tests.chaos.faults import SESSION_SECONDS, STOP_LIMIT, Fault, Field
+from tests.chaos.oracle import Verdict, judge
+from tests.generated import articles
+from tests.workers import WorkerProcess
+
+RECOVERY_LIMIT = 90.0
+"""Seconds in which all that was there at a fault must be done, or the run has failed."""
+
+BATCH = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What one run does. `articles` are published at least, `rate` a second while there are faults."""
+
+    fault: Fault
+    times: int
+    delivery: str
+    articles: int
+    rate: float
+    seed: int
+    partitions: int = 6
+    command: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one run found: the verdict, seconds from each fault's end until all before it was done, seconds that
+    workers took to end, and what went wrong besides.
+    """
+
+    plan: Plan
+    prefix: str
+    verdict: Verdict
+    recoveries: tuple[float, ...]
+    stops: tuple[float, ...]
+    seconds: float
+    trouble: tuple[str, ...]
+
+
+async def run(
+    cluster: Cluster, plan: Plan, folder: Path, pipelines: Iterable[Pipeline], overlay: Path
+) -> Outcome:
+    """Carry the plan out on a running cluster. `folder` gets the workers' logs."""
+    began = time.monotonic()
+    dice = random.Random(f"{plan.seed} {plan.fault.name} {plan.delivery}")
+    settings = Settings(
+        broker=cluster.bootstrap,
+        topic_prefix=f"c{uuid4().hex[:8]}.",
+        partitions=plan.partitions,
+        replication=3,
+    )
+    await topics.create(settings)
+    recoveries: list[float] = []
+    trouble: list[str] = []
+    count = len(cluster.nodes[0].wires)
+    with _fleet(cluster, settings, plan, count, folder) as (workers, ports):
+        field = Field(cluster, workers, ports, settings, overlay, dice)
+        ended = asyncio.Event()
+        feeding = asyncio.create_task(_feed(cluster, settings, plan, ended))
+        try:
+            await _settled(cluster, settings, field)
+            for number in range(plan.times):
+                await field.pause(0.2, 1.0)
+                await plan.fault.strike(field)
+                recoveries.append(await _settled(cluster, settings, field))
+                _say(f"    {plan.fault.name} {number + 1}/{plan.times}: {recoveries[-1]:.1f} s")
+        except (TimeoutError, OSError, RuntimeError, KafkaError) as error:
+            trouble.append(f"{type(error).__name__}: {error}")
+        ended.set()
+        await feeding
+        try:
+            await _settled(cluster, settings, field)
+        except TimeoutError as error:
+            trouble.append(f"the rest: {error}")
+        trouble += [f"{worker.log.name} has ended by itself" for worker in workers if not worker.running]
+    trouble += [f"SIGTERM took {stop:.1f} s" for stop in field.slow_stops if stop > STOP_LIMIT]
+    verdict = await judge(settings, list(pipelines))
+    return Outcome(
+        plan,
+        settings.topic_prefix,
+        verdict,
+        tuple(recoveries),
+        tuple(field.slow_stops),
+        time.monotonic() - began,
+        tuple(trouble),
+    )
+
+
+@contextmanager
+def _fleet(
+    cluster: Cluster, settings: Settings, plan: Plan, count: int, folder: Path
+) -> Iterator[tuple[list[WorkerProcess], list[int]]]:
+    """Running workers, each on its own wires, and the ports of their health servers."""
+    workers, ports = [], [free_port() for _ in range(count)]
+    for number in range(count):
+        given = {
+            "delivery": plan.delivery,
+            "languages": "en",
+            "session_timeout_seconds": SESSION_SECONDS,
+            "chunk_size": 200,
+            "health_port": ports[number],
+        }
+        log = folder / f"{settings.topic_prefix}worker-{number}.log"
+        worker = WorkerProcess(cluster.wired(number), settings.topic_prefix, log, given, "read,track")
+        if plan.command:
+            worker.command[1:3] = plan.command
+        workers.append(worker)
+    try:
+        for worker in workers:
+            worker.start()
+        yield workers, ports
+    finally:
+        for worker in workers:
+            worker.kill()
+
+
+async def _feed(cluster: Cluster, settings: Settings, plan: Plan, ended: asyncio.Event) -> None:
+    """Publish at the plan's rate until the faults have ended, and then what is missing to its number. An article
+    that may not have arrived is published again: the input is what the topic holds.
+    """
+    source = articles(1_000_000, datetime.now(UTC), seed=plan.seed)
+    done = 0
+    producer = AIOKafkaProducer(bootstrap_servers=cluster.bootstrap, acks="all", enable_idempotence=True)
+    await producer.start()
+    try:
+        while not ended.is_set() or done < plan.articles:
+            batch = [next(source) for _ in range(BATCH)]
+            try:
+                sent = [await producer.send(settings.topic(topics.ARTICLES), value) for value in batch]
+                await asyncio.gather(*sent)
+            except KafkaError:
+                await asyncio.sleep(0.2)
+            done += len(batch)
+            if not ended.is_set():
+                await asyncio.sleep(BATCH / plan.rate)
+    finally:
+        await producer.stop()
+
+
+async def _settled(cluster: Cluster, settings: Settings, field: Field) -> float:
+    """Seconds until both groups have done all that their input topics hold now. Raises `TimeoutError` with what
+    is left, and RuntimeError when a worker has ended by itself.
+    """
+    began = time.monotonic()
+    wanted: dict[str, dict[TopicPartition, int]] = {}
+    missing = ""
+    while time.monotonic() - began < RECOVERY_LIMIT:
+        if not all(worker.running for worker in field.workers):
+            raise RuntimeError("a worker ended by itself")
+        try:
+            async with asyncio.timeout(10):
+                missing = await _missing(cluster, settings, wanted)
+        except (KafkaError, TimeoutError, OSError) as error:
+            missing = repr(error)
+        if not missing:
+            return time.monotonic() - began
+        await asyncio.sleep(0.2)
+    raise TimeoutError(f"not done after {RECOVERY_LIMIT:.0f} s: {missing}")
+
+
+async def _missing(cluster: Cluster, settings: Settings, wanted: dict[str, dict[TopicPartition, int]]) -> str:
+    """What is not done yet; empty when all is. The ends of `articles` are taken at the first call, those of
+    `signals` when all articles are read.
+    """
+    admin = AIOKafkaAdminClient(bootstrap_servers=cluster.bootstrap)
+    consumer = AIOKafkaConsumer(bootstrap_servers=cluster.bootstrap, isolation_level="read_committed")
+    try:
+        await admin.start()
+        await consumer.start()
+        for agent, topic in (("read", topics.ARTICLES), ("track", topics.SIGNALS)):
+            if topic not in wanted:
+                wanted[topic] = await consumer.end_offsets(
+                    await partitions_of(consumer, [settings.topic(topic)])
+                )
+            committed = await admin.list_consumer_group_offsets(settings.group(agent))
+            for key, end in wanted[topic].items():
+                done = committed[key].offset if key in committed else 0
+                if done < end:
+                    return f"{agent} has done {done} of {end} of {key.topic}[{key.partition}]"
+        return ""
+    finally:
+        await consumer.stop()
+        await admin.close()
+
+
+def keep_logs(folder: Path, to: Path, prefix: str) -> None:
+    """Save the workers' logs of a run that failed."""
+    to.mkdir(parents=True, exist_ok=True)
+    for log in folder.glob(f"{prefix}*.log"):
+        shutil.copy(log, to)
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(text + "\n")
+    sys.stderr.flush()
