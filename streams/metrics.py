@@ -43,6 +43,8 @@ class Metrics:
         self.lag = Gauge(
             "parley_lag_records", "Records not yet done", ["agent", "topic", "partition"], registry=registry
         )
+        # 1 while an agent's input has brought nothing for `silence_seconds`.
+        self.silent = Gauge("parley_input_silent", "No new input for long", ["agent"], registry=registry)
         # From restoring to taking records.
         self.opening = Histogram(
             "parley_open_seconds", "Opening a partition", ["agent"], buckets=SECONDS, registry=registry

@@ -81,7 +81,8 @@ class Settings:
     compression: str = "none"
     commit_interval_seconds: float = 0.25
     tick_seconds: float = 3600.0  # between two looks for what is overdue; 0 for none
-    stall_seconds: float = 60.0  # without progress on waiting records: not live
+    stall_seconds: float = 20.0  # without progress on records that are there: not live, and the worker ends
+    silence_seconds: float = 0.0  # without a new input record: an alarm in log and metrics; 0 for none
     stop_seconds: float = 10.0  # for a graceful end
     health_port: int = 6066  # on loopback; 0 takes a free one, -1 none
 
@@ -178,6 +179,7 @@ _RANGES: Mapping[str, tuple[float, float]] = {
     "commit_interval_seconds": (0.001, 60),
     "tick_seconds": (0, 86_400),
     "stall_seconds": (1, 86_400),
+    "silence_seconds": (0, 31 * 86_400),
     "stop_seconds": (1, 600),
     "health_port": (-1, 65_535),
 }

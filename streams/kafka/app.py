@@ -29,6 +29,7 @@ from streams.kafka.partitions import Partitions, WorkFactory
 from streams.kafka.pulse import Pulse
 from streams.kafka.ticks import tick_on
 from streams.kafka.transport import Consumer, Transport
+from streams.kafka.watch import StalledError, Watch
 from streams.metrics import Metrics
 from streams.settings import Settings
 
@@ -114,7 +115,8 @@ class Worker:
             for agent, work in works.items()
         }
         self.apps = {agent: build_app(settings, agent, owner) for agent, owner in self.partitions.items()}
-        self.health = Health(settings, list(self.partitions.values()), self.metrics)
+        self.watch = Watch(settings, self.partitions.values(), self.metrics)
+        self.health = Health(settings, list(self.partitions.values()), self.metrics, self.watch)
         self._background: list[asyncio.Task[None]] = []
 
     async def __aenter__(self) -> Self:
@@ -174,13 +176,17 @@ class Worker:
             await asyncio.sleep(CHECK_SECONDS)
 
     def check(self) -> None:
-        """Raise what broke an app, if any."""
+        """Raise what broke an app, if any, or `StalledError` when nothing moves."""
         for app in self.apps.values():
             if app.crashed:
                 raise app.crash_reason or RuntimeError("the Faust app ended by itself")
+        stalled = self.watch.stalled()
+        if stalled:
+            raise StalledError(f"{'; '.join(stalled)}. The worker ends; what is not committed is done again")
 
     def _chores(self) -> Iterator[Coroutine[Any, Any, None]]:
         yield self._commit()
+        yield self.watch.run()
         tracking = self.partitions.get("track")
         if tracking is not None and self.settings.tick_seconds:
             yield tick_on(self.settings, lambda: [one for one, task in tracking.tasks.items() if task.opened])

@@ -1,7 +1,7 @@
 """The health server, on loopback only: `/livez`, `/readyz`, `/metrics`, and `POST /resume`.
 
 Ready: every agent has joined its group, opened the partitions it was given, and none is halted.
-Live: no partition has waiting records and made no progress for `stall_seconds`.
+Live: the watchdog has found no partition that has records to do and made no progress for `stall_seconds`.
 `POST /resume` lets the partitions go on that the rejection limit has halted; so does a restart.
 """
 
@@ -14,6 +14,7 @@ from aiohttp import web
 
 from streams.errors import SettingsError
 from streams.kafka.partition import PartitionTask
+from streams.kafka.watch import Watch
 from streams.metrics import Metrics
 from streams.settings import Settings
 
@@ -31,10 +32,11 @@ class Watched(Protocol):
 class Health:
     """The server; `port` is known once it has started."""
 
-    def __init__(self, settings: Settings, agents: Sequence[Watched], metrics: Metrics) -> None:
+    def __init__(self, settings: Settings, agents: Sequence[Watched], metrics: Metrics, watch: Watch) -> None:
         self._settings = settings
         self._agents = agents
         self._metrics = metrics
+        self._watch = watch
         self._runner: web.AppRunner | None = None
         self.port = settings.health_port
 
@@ -70,7 +72,7 @@ class Health:
 
     def live(self) -> bool:
         """Whether it makes progress, or has nothing to do."""
-        return not self._stalled()
+        return not self._watch.stalled()
 
     def resume(self) -> list[str]:
         """Let halted partitions go on; says which."""
@@ -91,14 +93,8 @@ class Health:
                 reasons.append(f"{_name(task)}: opening")
         return reasons
 
-    def _stalled(self) -> list[str]:
-        seconds = self._settings.stall_seconds
-        return [
-            f"{_name(task)}: no progress for {seconds:g} s" for task in self._tasks() if task.stalled(seconds)
-        ]
-
     async def _livez(self, _: web.Request) -> web.Response:
-        return _answer(self._stalled())
+        return _answer(self._watch.stalled())
 
     async def _readyz(self, _: web.Request) -> web.Response:
         return _answer(self._unready())

@@ -93,11 +93,6 @@ class PartitionTask:
         """Whether the partition waits for an operator."""
         return self._work.halted
 
-    def stalled(self, seconds: float) -> bool:
-        """Whether there is work (or opening to do) and no progress for so long."""
-        busy = (not self.opened or bool(self._waiting)) and not self.halted
-        return busy and time.monotonic() - self.progressed > seconds
-
     async def close(self) -> None:
         """Stop for good: the chunk under way may finish within the pace's bound, the rest is dropped."""
         self._stopping = True
