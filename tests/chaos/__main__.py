@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import logging
 import os
 import platform
 import random
@@ -66,6 +67,7 @@ def plans(options: argparse.Namespace, seed: int) -> list[Plan]:
 async def main(given: Sequence[str]) -> int:
     """Carry the runs out one after the other; 1 when a promise was broken (with `--control`: when none was)."""
     options = arguments(given)
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # it tells of every fault
     seed = random.SystemRandom().randrange(1_000_000) if options.seed is None else options.seed
     _say(
         f"seed {seed}; {platform.processor() or platform.machine()}, {os.cpu_count()} cores, {WORKERS} workers"

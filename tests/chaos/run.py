@@ -97,7 +97,7 @@ async def run(
         await feeding
         try:
             await _settled(cluster, settings, field)
-        except TimeoutError as error:
+        except (TimeoutError, RuntimeError) as error:
             trouble.append(f"the rest: {error}")
         trouble += [f"{worker.log.name} has ended by itself" for worker in workers if not worker.running]
     trouble += [f"SIGTERM took {stop:.1f} s" for stop in field.slow_stops if stop > STOP_LIMIT]

@@ -46,6 +46,10 @@ class Wire:
         assert task is not None
         self._streams.add(task)
         task.add_done_callback(self._streams.discard)
+        with contextlib.suppress(asyncio.CancelledError):  # asyncio's server would tell of it as of a failure
+            await self._connect(reader, writer)
+
+    async def _connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await self._whole.wait()
         try:
             far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self.target)
