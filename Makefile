@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: setup plain demo test lint check kafka bench clean
+.PHONY: setup plain demo test lint check kafka bench chaos cost clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -47,6 +47,13 @@ kafka: setup  ## fetch Apache Kafka's jars into .kafka/ (Java 17, Maven)
 
 bench: setup  ## rates of detection and of the transport on this machine
 	$(BIN)/parley bench
+
+chaos: setup  ## every fault ten times, in both kinds of delivery, on three nodes of Apache Kafka: over an hour
+	$(BIN)/python -m tests.chaos
+
+cost: setup  ## what exactly once costs, and how long a standby takes with 100,000 threads, on one node of Apache Kafka
+	$(BIN)/python -m tests.chaos.cost
+	$(BIN)/python -m tests.chaos.failover
 
 clean:  ## remove what setup and tests made
 	find . -maxdepth 3 -name '*.so' -not -path './$(VENV)/*' -delete

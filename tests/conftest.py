@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from typing import NoReturn
 from uuid import uuid4
 
 import pytest
@@ -21,6 +22,13 @@ def pytest_configure() -> None:
         )
 
 
+def unavailable(reason: UnavailableError) -> NoReturn:
+    """Skip with the reason why there is no Apache Kafka here; fail where there must be one."""
+    if os.environ.get("CI", "").lower() == "true":
+        pytest.fail(f"{reason}; with CI=true that is a failure")
+    pytest.skip(str(reason))
+
+
 @pytest.fixture(scope="session")
 def kafka() -> Iterator[ApacheKafka]:
     """One node of Apache Kafka for the whole run; tests keep apart by topic prefix."""
@@ -28,9 +36,7 @@ def kafka() -> Iterator[ApacheKafka]:
         node = apache_kafka()
         started = node.__enter__()
     except UnavailableError as reason:
-        if os.environ.get("CI", "").lower() == "true":
-            pytest.fail(f"{reason}; with CI=true that is a failure")
-        pytest.skip(str(reason))
+        unavailable(reason)
     try:
         yield started
     finally:

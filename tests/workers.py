@@ -29,7 +29,8 @@ class WorkerProcess:
             "PARLEY_TICK_SECONDS": "0",
             **{f"PARLEY_{name.upper()}": str(value) for name, value in settings.items()},
         }
-        self.command = [sys.executable, "-m", "streams.cli", "worker", "--agents", agents]
+        self.program = ["streams.cli"]
+        self._arguments = ["worker", "--agents", agents]
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -65,15 +66,21 @@ class WorkerProcess:
             process.wait(timeout=20)
         return time.monotonic() - began
 
+    def wait(self, seconds: float) -> None:
+        """Return when it has ended by itself. Raises TimeoutExpired when it does not."""
+        assert self._process is not None
+        self._process.wait(timeout=seconds)
+
     def set(self, **settings: object) -> None:
         """Other settings from the next start on."""
         self._environ |= {f"PARLEY_{name.upper()}": str(value) for name, value in settings.items()}
 
-    def start(self) -> None:
-        """Run it."""
+    def start(self, *program: str) -> None:
+        """Run it, or this once another module with arguments in its place."""
+        command = [sys.executable, "-m", *(program or self.program), *self._arguments]
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                ["/bin/sh", "-c", GUARD, "parley-worker", *self.command],
+                ["/bin/sh", "-c", GUARD, "parley-worker", *command],
                 env=self._environ,
                 stdin=subprocess.PIPE,
                 stdout=log,

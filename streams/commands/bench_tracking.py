@@ -47,7 +47,7 @@ class Tracked:
 def measure(threads: int, readings: int, *, seed: int = 1) -> Tracked:
     """Fold `readings` into a state of so many open threads."""
     dice = random.Random(seed)  # noqa: S311 - a made-up world
-    first = [_first(number, dice) for number in range(threads)]
+    first = [first_report(number, dice) for number in range(threads)]
     state = State.empty()
     for reading in first:
         state.absorb(step(state, reading, reading.article.received).state)
@@ -64,7 +64,7 @@ def measure(threads: int, readings: int, *, seed: int = 1) -> Tracked:
     return Tracked(len(state), readings / spent, pushes / readings)
 
 
-def _first(number: int, dice: random.Random) -> Reading:
+def first_report(number: int, dice: random.Random) -> Reading:
     """The first report of an affair."""
     family, stage, detail = dice.choice(_KINDS)
     one, other = dice.sample(_STATES, 2)

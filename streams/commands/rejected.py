@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import sys
+import urllib.request
 from pathlib import Path
 
 import click
+import orjson
 
 from streams.commands.broker import run
 from streams.commands.inputs import moment
 from streams.commands.settings import login, settings_of, settings_options
+from streams.errors import ParleyError
 from streams.settings import Settings
 
 TOPICS = ("articles.rejected", "signals.rejected")
@@ -17,7 +20,7 @@ TOPICS = ("articles.rejected", "signals.rejected")
 
 @click.group()
 def command() -> None:
-    """List, show or send again what was rejected. A record's name is topic:partition:offset, as listed."""
+    """List, show or send again what was rejected; let a halted worker go on. A record's name is topic:partition:offset, as listed."""
 
 
 @command.command("list")
@@ -92,3 +95,23 @@ async def _send(positions: tuple[str, ...], code: str | None, settings: Settings
     else:
         records = [await find_rejected(settings.broker, position, client=client) for position in positions]
     return await send_again(settings.broker, records, client=client)
+
+
+@command.command()
+@click.option("--health-port", type=int, help="The worker's; by default that of the settings.")
+@settings_options
+def resume(
+    health_port: int | None, config: Path | None, broker: str | None, topic_prefix: str | None
+) -> None:
+    """Let a worker on this machine go on, whose partitions too many rejected records have halted."""
+    settings = settings_of(config, broker, topic_prefix)
+    port = settings.health_port if health_port is None else health_port
+    address = f"http://127.0.0.1:{port}/resume"
+    try:
+        with urllib.request.urlopen(urllib.request.Request(address, method="POST"), timeout=10) as answer:
+            resumed = orjson.loads(answer.read())["resumed"]
+    except (OSError, orjson.JSONDecodeError, KeyError) as error:
+        raise ParleyError(
+            f"no worker answers at {address} ({error}): give its --health-port, on the machine where it runs"
+        ) from error
+    click.echo(f"resumed: {', '.join(resumed) or 'nothing, no partition is halted'}", err=True)

@@ -50,9 +50,9 @@ def plans(options: argparse.Namespace, seed: int) -> list[Plan]:
     """The runs that were asked for."""
     if options.control:
         fault = Fault("control: wrong order", suspend_worker)
-        command = ("-m", "tests.chaos.broken")
+        program = ("tests.chaos.broken",)
         return [
-            Plan(fault, options.times, "exactly-once", options.articles, options.rate, seed, command=command)
+            Plan(fault, options.times, "exactly-once", options.articles, options.rate, seed, program=program)
         ]
     words = [word.strip() for word in options.only.split(",")]
     deliveries = DELIVERIES if options.delivery == "both" else (options.delivery,)

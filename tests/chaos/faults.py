@@ -8,6 +8,7 @@ import os
 import random
 import re
 import signal
+import subprocess
 import urllib.request
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from streams.kafka import topics
 from streams.settings import Settings
 from tests.chaos.cluster import Cluster
+from tests.chaos.crashing import AT_LEAST_ONCE, EXACTLY_ONCE
 from tests.workers import WorkerProcess
 
 SESSION_SECONDS = 3.0
@@ -39,6 +41,7 @@ class Field:
     dice: random.Random
     slow_stops: list[float] = field(default_factory=list)
     generation: int = 0
+    left: list[Callable[[Field], Awaitable[None]]] = field(default_factory=list)
 
     def any_worker(self) -> WorkerProcess:
         """One of the workers."""
@@ -47,7 +50,7 @@ class Field:
     async def tracker(self) -> WorkerProcess:
         """The worker that tracks; any other while nobody does."""
         for worker, port in zip(self.workers, self.ports, strict=True):
-            if await asyncio.to_thread(_tracks, port):
+            if await asyncio.to_thread(tracks, port):
                 return worker
         return self.any_worker()
 
@@ -60,7 +63,8 @@ class Field:
         self.slow_stops.append(await asyncio.to_thread(worker.terminate, STOP_LIMIT * 3))
 
 
-def _tracks(port: int) -> bool:
+def tracks(port: int) -> bool:
+    """Whether the worker with this health port has a tracker that is open."""
     with contextlib.suppress(OSError):
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=1) as page:
             text = page.read().decode()
@@ -89,6 +93,21 @@ async def stop_worker(field: Field) -> None:
     worker = field.any_worker()
     await field.stop(worker)
     await field.pause(0, 1)
+    worker.start()
+
+
+async def crash_in_commit(field: Field) -> None:
+    """A worker that dies at one step of a commit, of opening or of restoring; then it is started again."""
+    worker = await field.tracker() if field.dice.random() < 0.5 else field.any_worker()
+    steps = EXACTLY_ONCE if field.settings.delivery == "exactly-once" else AT_LEAST_ONCE
+    step = f"{field.dice.choice(['before', 'after'])} {field.dice.choice(steps)}"
+    opening = step.split()[1].startswith(("start", "restore"))
+    await asyncio.to_thread(worker.kill)
+    worker.start("tests.chaos.crashing", step, str(1 if opening else field.dice.randrange(1, 20)))
+    # A standby may never come to the step.
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        await asyncio.to_thread(worker.wait, 20)
+    await asyncio.to_thread(worker.kill)
     worker.start()
 
 
@@ -235,6 +254,7 @@ class Fault:
 FAULTS = (
     Fault("worker killed (kill -9)", kill_worker),
     Fault("tracker killed (kill -9)", kill_tracker),
+    Fault("worker killed in a commit", crash_in_commit),
     Fault("worker ended (SIGTERM)", stop_worker),
     Fault("worker suspended (SIGSTOP)", suspend_worker),
     Fault("worker cut off", cut_worker_off),
@@ -247,3 +267,13 @@ FAULTS = (
     Fault("other knowledge, rolling", restart_with_other_knowledge, share=3),
     Fault("all brokers down 30 s", kill_all_brokers, share=2),
 )
+
+MIXED = (kill_worker, kill_tracker, crash_in_commit, stop_worker, suspend_worker, kill_broker, refuse_writes)
+"""The quicker ones, for a run that meets several."""
+
+
+async def one_of_several(field: Field) -> None:
+    """Another kind each time, in an order that the dice give."""
+    order = field.dice.sample(MIXED, len(MIXED)) if not field.left else field.left
+    field.left = order[1:]
+    await order[0](field)

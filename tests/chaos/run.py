@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import shutil
+import subprocess
 import sys
 import time
 from collections.abc import Iterable, Iterator
@@ -46,7 +47,7 @@ class Plan:
     rate: float
     seed: int
     partitions: int = 6
-    command: tuple[str, ...] = ()
+    program: tuple[str, ...] = ("streams.cli",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,7 @@ async def run(
     began = time.monotonic()
     dice = random.Random(f"{plan.seed} {plan.fault.name} {plan.delivery}")
     settings = Settings(
+        delivery=plan.delivery,
         broker=cluster.bootstrap,
         topic_prefix=f"c{uuid4().hex[:8]}.",
         partitions=plan.partitions,
@@ -91,7 +93,7 @@ async def run(
                 await plan.fault.strike(field)
                 recoveries.append(await _settled(cluster, settings, field))
                 _say(f"    {plan.fault.name} {number + 1}/{plan.times}: {recoveries[-1]:.1f} s")
-        except (TimeoutError, OSError, RuntimeError, KafkaError) as error:
+        except (TimeoutError, OSError, RuntimeError, KafkaError, subprocess.SubprocessError) as error:
             trouble.append(f"{type(error).__name__}: {error}")
         ended.set()
         await feeding
@@ -129,8 +131,7 @@ def _fleet(
         }
         log = folder / f"{settings.topic_prefix}worker-{number}.log"
         worker = WorkerProcess(cluster.wired(number), settings.topic_prefix, log, given, "read,track")
-        if plan.command:
-            worker.command[1:3] = plan.command
+        worker.program = list(plan.program)
         workers.append(worker)
     try:
         for worker in workers:

@@ -8,7 +8,9 @@ from collections.abc import Iterable
 import aiohttp
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from click.testing import CliRunner
 
+from streams.commands.rejected import command as rejected_command
 from streams.errors import SettingsError, UnreachableError
 from streams.kafka import topics
 from streams.kafka.agents import ReadWork
@@ -224,7 +226,7 @@ def broken(raw, **_):
 
 
 async def test_a_broken_feed_halts_and_an_operator_resumes_it(settings):
-    """Rejected records are whole and counted; the worker is not ready until POST /resume."""
+    """Rejected records are whole and counted; the worker is not ready until `parley rejected resume`."""
     limited = Settings(health_port=0, rejection_least=5).embedded(settings.broker)
     works = {"read": lambda metrics: ReadWork(broken, limited, metrics)}
     async with Worker(limited, works) as worker, aiohttp.ClientSession() as client:
@@ -243,8 +245,9 @@ async def test_a_broken_feed_halts_and_an_operator_resumes_it(settings):
         assert b'parley_records_rejected_total{agent="read",code="detector-failed"} 5.0' in (
             await (await client.get(f"{base}/metrics")).read()
         )
-        answer = await (await client.post(f"{base}/resume")).json()
-        assert answer == {"resumed": ["articles[0]"]}
+        resume = ["resume", "--health-port", str(worker.health.port)]
+        said = await asyncio.to_thread(CliRunner().invoke, rejected_command, resume)
+        assert said.output == "resumed: articles[0]\n"
         rejected = await read_all(settings, "articles.rejected", 10)
     assert [record.value for record in rejected][:10] == [
         b"%d" % number + b" " * LARGE for number in range(10)
