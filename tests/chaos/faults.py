@@ -25,6 +25,9 @@ from tests.chaos.crashing import AT_LEAST_ONCE, EXACTLY_ONCE
 from tests.workers import WorkerProcess
 
 SESSION_SECONDS = 3.0
+REFUSED_BYTES = "200"
+"""Batches of this size pass: a transaction's end mark has 78, and without it no transaction ends at all."""
+
 STOP_LIMIT = 10.0
 """Seconds in which a worker must end after SIGTERM."""
 
@@ -187,7 +190,7 @@ async def refuse_writes(field: Field) -> None:
     """A topic of outputs takes no batch for some seconds: what is sent fails for good."""
     name = field.settings.topic(field.dice.choice([topics.ENRICHED, topics.SIGNALS, topics.THREADS]))
     before = str(field.settings.max_message_bytes)
-    await _limit(field, name, "60")
+    await _limit(field, name, REFUSED_BYTES)
     await field.pause(1, 3)
     await _limit(field, name, before)
 

@@ -88,20 +88,24 @@ async def records_of(settings: Settings, name: str) -> list[Any]:
     return [record async for record in scan(settings.broker, [settings.topic(name)])]
 
 
-def _chosen(enriched: Iterable[Any]) -> dict[tuple[str, str, str], str]:
-    """The digest of the knowledge with which an article was read, by id, version and arrival."""
-    found = {}
+Arrival = tuple[str, str, str]
+"""Id, version and time of arrival: deliveries that share them differ in nothing but the knowledge."""
+
+
+def _chosen(enriched: Iterable[Any]) -> dict[Arrival, list[str]]:
+    """The digests of the knowledge with which articles were read, by arrival."""
+    found = defaultdict(list)
     for record in enriched:
         value = orjson.loads(record.value)
         article = value["article"]
-        found[article["id"], article["version"], article["received"]] = value["knowledge"]
+        found[article["id"], article["version"], article["received"]].append(value["knowledge"])
     return found
 
 
 def _read(
     record: Any,
     pipelines: Mapping[str, Pipeline],
-    chosen: Mapping[tuple[str, str, str], str],
+    chosen: Mapping[Arrival, list[str]],
     default: Pipeline,
 ) -> Outcome:
     received = datetime.fromtimestamp(record.timestamp / 1000, UTC)
@@ -109,8 +113,8 @@ def _read(
     if isinstance(first, Rejection) or len(pipelines) == 1:
         return first
     article = orjson.loads(wire.encode(first.enriched))["article"]
-    digest = chosen.get((article["id"], article["version"], article["received"]))
-    pipeline = pipelines.get(digest or "", default)
+    digests = chosen.get((article["id"], article["version"], article["received"]))
+    pipeline = pipelines.get(digests.pop(), default) if digests else default
     if pipeline is default:
         return first
     return pipeline.read(record.value, key=record.key, received=received, headers=dict(record.headers))
