@@ -17,6 +17,8 @@ from streams.kafka.pulse import Pulse
 PAUSE_SECONDS = 6.0
 """Between reading and shutting out: long enough for the last owner to wake up."""
 
+COMMIT_SECONDS = 1.0
+
 
 class _Late:
     """A strategy whose `open` waits until the position has been read."""
@@ -29,6 +31,11 @@ class _Late:
 
     async def open(self) -> None:
         """Nothing yet."""
+
+    async def commit(self, *args: Any) -> None:
+        """Take long, so that whoever is suspended is suspended in the middle of a chunk."""
+        await asyncio.sleep(COMMIT_SECONDS)
+        await self._kept.commit(*args)
 
     async def restore(self) -> tuple[dict[bytes, bytes], int | None]:
         """Read first, shut out afterwards."""
