@@ -25,7 +25,7 @@ from pathlib import Path
 from streams.pipeline import Pipeline
 from tests.apache_kafka import FOLDER
 from tests.chaos.cluster import Cluster, cluster
-from tests.chaos.faults import FAULTS, Fault, suspend_worker
+from tests.chaos.faults import FAULTS, Fault, suspend_tracker
 from tests.chaos.run import Outcome, Plan, keep_logs, run
 
 WORKERS = 3
@@ -49,7 +49,7 @@ def arguments(given: Sequence[str]) -> argparse.Namespace:
 def plans(options: argparse.Namespace, seed: int) -> list[Plan]:
     """The runs that were asked for."""
     if options.control:
-        fault = Fault("control: wrong order", suspend_worker)
+        fault = Fault("control: wrong order", suspend_tracker)
         program = ("tests.chaos.broken",)
         return [
             Plan(fault, options.times, "exactly-once", options.articles, options.rate, seed, program=program)

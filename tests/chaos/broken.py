@@ -14,7 +14,7 @@ from streams.kafka.exactly_once import ExactlyOnce
 from streams.kafka.partition import PartitionTask
 from streams.kafka.pulse import Pulse
 
-PAUSE_SECONDS = 6.0
+PAUSE_SECONDS = 9.0
 """Between reading and shutting out: long enough for the last owner to wake up."""
 
 COMMIT_SECONDS = 1.0

@@ -117,8 +117,17 @@ async def crash_in_commit(field: Field) -> None:
 async def suspend_worker(field: Field) -> None:
     """SIGSTOP for longer than a session lasts: somebody else takes its partitions, then it wakes up."""
     worker = await field.tracker() if field.dice.random() < 0.5 else field.any_worker()
+    await _suspend(worker, field.dice.uniform(SESSION_SECONDS * 1.5, SESSION_SECONDS * 2.5))
+
+
+async def suspend_tracker(field: Field) -> None:
+    """The control's: until the others have surely taken over, and have read where to go on."""
+    await _suspend(await field.tracker(), SESSION_SECONDS * 3)
+
+
+async def _suspend(worker: WorkerProcess, seconds: float) -> None:
     worker.signal(signal.SIGSTOP)
-    await field.pause(SESSION_SECONDS * 1.5, SESSION_SECONDS * 2.5)
+    await asyncio.sleep(seconds)
     worker.signal(signal.SIGCONT)
 
 
