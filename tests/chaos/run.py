@@ -84,9 +84,10 @@ async def run(
     count = len(cluster.nodes[0].wires)
     with _fleet(cluster, settings, plan, count, folder) as (workers, ports):
         field = Field(cluster, workers, ports, settings, overlay, dice)
-        ended = asyncio.Event()
-        feeding = asyncio.create_task(_feed(cluster, settings, plan, ended))
+        begun, ended = asyncio.Event(), asyncio.Event()
+        feeding = asyncio.create_task(_feed(cluster, settings, plan, begun, ended))
         try:
+            await begun.wait()
             await _settled(cluster, settings, field)
             for number in range(plan.times):
                 await field.pause(0.2, 1.0)
@@ -142,8 +143,11 @@ def _fleet(
             worker.kill()
 
 
-async def _feed(cluster: Cluster, settings: Settings, plan: Plan, ended: asyncio.Event) -> None:
-    """Publish at the plan's rate until the faults have ended, and then what is missing to its number. An article
+async def _feed(
+    cluster: Cluster, settings: Settings, plan: Plan, begun: asyncio.Event, ended: asyncio.Event
+) -> None:
+    """Publish at the plan's rate until the faults have ended, and then what is missing to its number; say when
+    the first is there. An article
     that may not have arrived is published again: the input is what the topic holds.
     """
     source = articles(1_000_000, datetime.now(UTC), seed=plan.seed)
@@ -156,6 +160,7 @@ async def _feed(cluster: Cluster, settings: Settings, plan: Plan, ended: asyncio
             try:
                 sent = [await producer.send(settings.topic(topics.ARTICLES), value) for value in batch]
                 await asyncio.gather(*sent)
+                begun.set()
             except KafkaError:
                 await asyncio.sleep(0.2)
             done += len(batch)
