@@ -25,7 +25,7 @@ from pathlib import Path
 from streams.pipeline import Pipeline
 from tests.apache_kafka import FOLDER
 from tests.chaos.cluster import Cluster, cluster
-from tests.chaos.faults import FAULTS, Fault, suspend_tracker
+from tests.chaos.faults import FAULTS, Fault, wake_at_the_worst_moment
 from tests.chaos.run import Outcome, Plan, keep_logs, run
 
 WORKERS = 3
@@ -49,7 +49,7 @@ def arguments(given: Sequence[str]) -> argparse.Namespace:
 def plans(options: argparse.Namespace, seed: int) -> list[Plan]:
     """The runs that were asked for."""
     if options.control:
-        fault = Fault("control: wrong order", suspend_tracker)
+        fault = Fault("control: wrong order", wake_at_the_worst_moment)
         program = ("tests.chaos.broken",)
         return [
             Plan(fault, options.times, "exactly-once", options.articles, options.rate, seed, program=program)
@@ -75,6 +75,9 @@ async def main(given: Sequence[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="parley-chaos-") as name, cluster(WORKERS) as made:
         folder = Path(name)
         overlay = _overlay(folder)
+        go = folder / "go"
+        go.touch()
+        os.environ["CHAOS_GO"] = str(go)
         pipelines = [Pipeline.load(), Pipeline.load((overlay,))]
         wires = [wire for node in made.nodes for wire in node.wires]
         await asyncio.gather(*(wire.start() for wire in wires))

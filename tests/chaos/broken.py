@@ -6,6 +6,8 @@ What the last owner does in between is then done again. The harness must see tha
 from __future__ import annotations
 
 import asyncio
+import os
+from pathlib import Path
 from typing import Any
 
 from streams.cli import main
@@ -33,14 +35,16 @@ class _Late:
         """Nothing yet."""
 
     async def commit(self, *args: Any) -> None:
-        """Take long, so that whoever is suspended is suspended in the middle of a chunk."""
+        """Take long."""
         await asyncio.sleep(COMMIT_SECONDS)
         await self._kept.commit(*args)
 
     async def restore(self) -> tuple[dict[bytes, bytes], int | None]:
         """Read first, shut out afterwards."""
         found = await self._kept.restore()
-        await asyncio.sleep(PAUSE_SECONDS)
+        go = Path(os.environ[GO])
+        while not go.exists():
+            await asyncio.sleep(0.01)
         await self._kept.open()
         return found
 

@@ -120,9 +120,15 @@ async def suspend_worker(field: Field) -> None:
     await _suspend(worker, field.dice.uniform(SESSION_SECONDS * 1.5, SESSION_SECONDS * 2.5))
 
 
-async def suspend_tracker(field: Field) -> None:
-    """The control's: until the others have surely taken over, and have read where to go on."""
-    await _suspend(await field.tracker(), SESSION_SECONDS * 3)
+async def wake_at_the_worst_moment(field: Field) -> None:
+    """The control's: the tracker sleeps until the others have read where to go on, and wakes up just before they
+    shut it out. In the right order they shut it out first.
+    """
+    worker, go = await field.tracker(), Path(os.environ["CHAOS_GO"])
+    go.unlink()
+    await _suspend(worker, SESSION_SECONDS * 3)
+    await asyncio.sleep(0.3)
+    go.touch()
 
 
 async def _suspend(worker: WorkerProcess, seconds: float) -> None:

@@ -9,7 +9,7 @@ import pytest
 from streams.pipeline import Pipeline
 from tests.apache_kafka import UnavailableError
 from tests.chaos.cluster import cluster
-from tests.chaos.faults import MIXED, Fault, one_of_several, suspend_tracker
+from tests.chaos.faults import MIXED, Fault, one_of_several, wake_at_the_worst_moment
 from tests.chaos.run import Plan, run
 from tests.conftest import unavailable
 
@@ -56,10 +56,13 @@ async def test_faults_lose_nothing_and_contradict_nothing(brokers, tmp_path, del
     assert found.verdict.updates > 100
 
 
-async def test_the_harness_sees_what_opening_in_the_wrong_order_does(brokers, tmp_path):
+async def test_the_harness_sees_what_opening_in_the_wrong_order_does(brokers, tmp_path, monkeypatch):
     """Workers that read their position before they shut out its last owner repeat, and the oracle says so."""
+    go = tmp_path / "go"
+    go.touch()
+    monkeypatch.setenv("CHAOS_GO", str(go))
     plan = Plan(
-        Fault("control", suspend_tracker), 4, "exactly-once", articles=2000, rate=150, seed=5, program=("tests.chaos.broken",)
+        Fault("control", wake_at_the_worst_moment), 4, "exactly-once", articles=2000, rate=150, seed=5, program=("tests.chaos.broken",)
     )  # fmt: skip
     found = await outcome(brokers, plan, tmp_path)
     assert found.verdict.broken("exactly-once") != []
