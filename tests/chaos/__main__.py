@@ -24,6 +24,7 @@ from pathlib import Path
 
 from streams.pipeline import Pipeline
 from tests.apache_kafka import FOLDER
+from tests.chaos.broken import GO
 from tests.chaos.cluster import Cluster, cluster
 from tests.chaos.faults import FAULTS, Fault, wake_at_the_worst_moment
 from tests.chaos.run import Outcome, Plan, keep_logs, run
@@ -77,7 +78,7 @@ async def main(given: Sequence[str]) -> int:
         overlay = _overlay(folder)
         go = folder / "go"
         go.touch()
-        os.environ["CHAOS_GO"] = str(go)
+        os.environ[GO] = str(go)
         pipelines = [Pipeline.load(), Pipeline.load((overlay,))]
         wires = [wire for node in made.nodes for wire in node.wires]
         await asyncio.gather(*(wire.start() for wire in wires))

@@ -16,10 +16,12 @@ from streams.kafka.exactly_once import ExactlyOnce
 from streams.kafka.partition import PartitionTask
 from streams.kafka.pulse import Pulse
 
-PAUSE_SECONDS = 9.0
-"""Between reading and shutting out: long enough for the last owner to wake up."""
+GO = "CHAOS_GO"
+"""Names the file without which no partition's last owner is shut out: the fault takes it away and puts it back at the
+worst moment, just after the last owner has woken up and before the group knows of it."""
 
 COMMIT_SECONDS = 1.0
+"""What a commit takes, so that whoever is suspended is suspended in the middle of one."""
 
 
 class _Late:
@@ -42,8 +44,7 @@ class _Late:
     async def restore(self) -> tuple[dict[bytes, bytes], int | None]:
         """Read first, shut out afterwards."""
         found = await self._kept.restore()
-        go = Path(os.environ[GO])
-        while not go.exists():
+        while not await asyncio.to_thread(Path(os.environ[GO]).exists):
             await asyncio.sleep(0.01)
         await self._kept.open()
         return found

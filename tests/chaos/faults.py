@@ -20,6 +20,7 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
 from streams.kafka import topics
 from streams.settings import Settings
+from tests.chaos.broken import GO
 from tests.chaos.cluster import Cluster
 from tests.chaos.crashing import AT_LEAST_ONCE, EXACTLY_ONCE
 from tests.workers import WorkerProcess
@@ -124,11 +125,11 @@ async def wake_at_the_worst_moment(field: Field) -> None:
     """The control's: the tracker sleeps until the others have read where to go on, and wakes up just before they
     shut it out. In the right order they shut it out first.
     """
-    worker, go = await field.tracker(), Path(os.environ["CHAOS_GO"])
-    go.unlink()
+    worker, go = await field.tracker(), Path(os.environ[GO])
+    await asyncio.to_thread(go.unlink)
     await _suspend(worker, SESSION_SECONDS * 3)
     await asyncio.sleep(0.3)
-    go.touch()
+    await asyncio.to_thread(go.touch)
 
 
 async def _suspend(worker: WorkerProcess, seconds: float) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from streams.pipeline import Pipeline
 from tests.apache_kafka import UnavailableError
+from tests.chaos.broken import GO
 from tests.chaos.cluster import cluster
 from tests.chaos.faults import MIXED, Fault, one_of_several, wake_at_the_worst_moment
 from tests.chaos.run import Plan, run
@@ -60,7 +61,7 @@ async def test_the_harness_sees_what_opening_in_the_wrong_order_does(brokers, tm
     """Workers that read their position before they shut out its last owner repeat, and the oracle says so."""
     go = tmp_path / "go"
     go.touch()
-    monkeypatch.setenv("CHAOS_GO", str(go))
+    monkeypatch.setenv(GO, str(go))
     plan = Plan(
         Fault("control", wake_at_the_worst_moment), 4, "exactly-once", articles=2000, rate=150, seed=5, program=("tests.chaos.broken",)
     )  # fmt: skip
