@@ -44,7 +44,7 @@ class _Late:
     async def restore(self) -> tuple[dict[bytes, bytes], int | None]:
         """Read first, shut out afterwards."""
         found = await self._kept.restore()
-        while not await asyncio.to_thread(Path(os.environ[GO]).exists):
+        while not await asyncio.to_thread(Path(os.environ[GO]).exists):  # noqa: ASYNC110 - it is another process's
             await asyncio.sleep(0.01)
         await self._kept.open()
         return found
