@@ -49,7 +49,7 @@ async def test_faults_lose_nothing_and_contradict_nothing(brokers, tmp_path, del
     """One fault of each quick kind: the topics hold what reading and folding the input offline gives, and with
     exactly-once delivery nothing twice.
     """
-    plan = Plan(Fault("several", one_of_several), len(MIXED), delivery, articles=2000, rate=100, seed=5)
+    plan = Plan(Fault("several", one_of_several), len(MIXED), delivery, articles=1500, rate=60, seed=5)
     found = await outcome(brokers, plan, tmp_path)
     assert found.trouble == ()
     assert found.verdict.broken(delivery) == []
@@ -63,7 +63,7 @@ async def test_the_harness_sees_what_opening_in_the_wrong_order_does(brokers, tm
     go.touch()
     monkeypatch.setenv(GO, str(go))
     plan = Plan(
-        Fault("control", wake_at_the_worst_moment), 4, "exactly-once", articles=2000, rate=150, seed=5, program=("tests.chaos.broken",)
+        Fault("control", wake_at_the_worst_moment), 2, "exactly-once", articles=500, rate=60, seed=5, program=("tests.chaos.broken",)
     )  # fmt: skip
     found = await outcome(brokers, plan, tmp_path)
     assert found.verdict.broken("exactly-once") != []
