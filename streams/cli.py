@@ -31,6 +31,7 @@ COMMANDS = {
     "topics": "Create the topics, or list them.",
     "rejected": "List, show or send again rejected records.",
     "eval": "Score detection on labelled articles.",
+    "fit": "Fit the tracker's weights on gold streams.",
     "bench": "Measure detection and transport on this machine.",
 }
 """Every command with its one line of help. A command's module is loaded only when it is used."""

@@ -87,10 +87,21 @@ def given_readings(deliveries: Iterable[Delivery], pipeline: Pipeline) -> list[R
     """The same with the gold signals in place of the detected ones. Raises `SettingsError` for a stream that
     has none.
     """
+    return both_readings(deliveries, pipeline)[0]
+
+
+def both_readings(
+    deliveries: Iterable[Delivery], pipeline: Pipeline
+) -> tuple[list[Reading | None], list[Reading | None]]:
+    """Readings with the gold signals, and those with the detected ones. Raises as `given_readings`."""
     deliveries = list(deliveries)
     if not any(delivery.signals for delivery in deliveries):
         raise SettingsError("this stream has no gold signals: its lines need a list under `signals`")
-    return [_given(delivery, _read(delivery, pipeline), pipeline.knowledge) for delivery in deliveries]
+    read = [_read(delivery, pipeline) for delivery in deliveries]
+    given = [
+        _given(delivery, one, pipeline.knowledge) for delivery, one in zip(deliveries, read, strict=True)
+    ]
+    return given, [one.reading for one in read]
 
 
 def trace(readings: Iterable[Reading | None], table: Table | None = None) -> Iterator[tuple[Effect, ...]]:

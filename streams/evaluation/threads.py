@@ -131,7 +131,7 @@ def f1(precision: float, recall: float) -> float:
 
 def _choose(wanted: Wanted, effects: Sequence[Effect], last: dict[str, str]) -> Effect | None:
     """The effect for a gold item: of its family before a near one, of the thread it had before, a push."""
-    fitting = [effect for effect in effects if _near(effect.family, wanted.family)]
+    fitting = [effect for effect in effects if near(effect.family, wanted.family)]
     return max(
         fitting,
         key=lambda effect: (
@@ -162,7 +162,8 @@ def _count(score: Score, number: int, wanted: Wanted, effect: Effect | None) -> 
         score.slips.append(Slip(number, wanted.thread, wanted.family, want, got, thread))
 
 
-def _near(one: str, other: str) -> bool:
+def near(one: str, other: str) -> bool:
+    """Whether a careful reader may take one family for the other."""
     return one == other or any(one in group and other in group for group in NEAR)
 
 

@@ -59,13 +59,13 @@ def fold(state: State, reading: Reading, now: datetime) -> tuple[State, tuple[Up
     return folded.state, folded.updates
 
 
-def step(state: State, reading: Reading, now: datetime) -> Folded:
-    """`fold`, which also says what the reading did to each thread."""
+def step(state: State, reading: Reading, now: datetime, choose: same.Choose = same.best) -> Folded:
+    """`fold`, which also says what the reading did to each thread; `choose` finds the thread of a signal."""
     layer = state if state.is_overlay else state.overlay()
     now = _later(now, layer.now)
     sweep(layer, now)
     layer.now = now
-    return _Step(layer, reading, now).run()
+    return _Step(layer, reading, now, choose).run()
 
 
 def replay(readings: Iterable[Reading]) -> Iterator[tuple[Reading, tuple[Effect, ...], tuple[Update, ...]]]:
@@ -80,8 +80,8 @@ def replay(readings: Iterable[Reading]) -> Iterator[tuple[Reading, tuple[Effect,
 class _Step:
     """One reading on its way through the state."""
 
-    def __init__(self, state: State, reading: Reading, now: datetime) -> None:
-        self.state, self.reading, self.now = state, reading, now
+    def __init__(self, state: State, reading: Reading, now: datetime, choose: same.Choose) -> None:
+        self.state, self.reading, self.now, self.choose = state, reading, now, choose
         self.speaker = speaker_of(reading, state)
         self.token = token(reading.article.id, reading.article.version)
         self.joins: dict[str, Join] = {}
@@ -161,7 +161,7 @@ class _Step:
         """Find the signal's thread, or found one."""
         look = self._look(signal)
         fitting = [each for each in self._candidates(look) if not self.joins or self._fits(signal, each.id)]
-        chosen = same.best(look, fitting, self.state.table, looks.seconds(self.now)) or self._ended(signal)
+        chosen = self.choose(look, fitting, self.state.table, looks.seconds(self.now)) or self._ended(signal)
         name = chosen[0].id if chosen else thread_id(signal.id)
         thread = self._thread(name)
         if thread is not None:
@@ -178,7 +178,7 @@ class _Step:
         """A thread of another family that the signal ends: an arrest, by the release."""
         for row in self.state.table.ends(signal.family, signal.detail):
             look = self._look(dataclasses.replace(signal, family=row.name))
-            chosen = same.best(look, self._candidates(look), self.state.table, looks.seconds(self.now))
+            chosen = self.choose(look, self._candidates(look), self.state.table, looks.seconds(self.now))
             if chosen is not None:
                 return chosen
         return None
@@ -203,7 +203,7 @@ class _Step:
     def _recall(self, signal: Signal) -> None:
         """What an article recalls may fill an empty field; it opens nothing and pushes nothing."""
         look = self._look(signal)
-        chosen = same.best(look, self._candidates(look), self.state.table, looks.seconds(self.now))
+        chosen = self.choose(look, self._candidates(look), self.state.table, looks.seconds(self.now))
         thread = self._thread(chosen[0].id) if chosen else None
         if thread is not None:
             attach_background(thread, signal)

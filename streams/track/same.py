@@ -6,6 +6,8 @@ on a language. From `join` on the signal belongs to the thread, from `reopen` on
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from streams.reading import Signal
 from streams.track.copies import likeness
 from streams.track.look import DAY, OVER, PENDING, Look, day_of, days
@@ -14,8 +16,8 @@ from streams.track.table import Family, Table, Weights
 MANY = 200
 """So many candidates are scored; of more, those with the latest news."""
 
-BOTH_UNKNOWN = 0.8
-"""Part of the actors' weight when only one side names anybody."""
+Choose = Callable[[Look, list[Look], Table, int], tuple[Look, float] | None]
+"""Which of the candidates a signal belongs to, as `best` says it; gold, where weights are fitted."""
 
 
 def best(signal: Look, candidates: list[Look], table: Table, now: int) -> tuple[Look, float] | None:
@@ -26,7 +28,7 @@ def best(signal: Look, candidates: list[Look], table: Table, now: int) -> tuple[
     found: tuple[float, int, str, Look] | None = None
     for look in candidates:
         total = score(signal, look, row, weights)
-        if signal.texts and total > weights.join - weights.copy and _is_copy(signal, look, table):
+        if signal.texts and total > weights.join - weights.copy and is_copy(signal, look, table):
             total += weights.copy
         least = weights.reopen if now > look.deadline else weights.join
         if total < least:
@@ -73,7 +75,8 @@ def _comes_after(planned: Signal, held: Signal) -> bool:
     return start is None or end is None or start > end
 
 
-def _is_copy(signal: Look, thread: Look, table: Table) -> bool:
+def is_copy(signal: Look, thread: Look, table: Table) -> bool:
+    """Whether the signal's text is a near copy of one that the thread has."""
     least = table.copies.similarity
     return any(likeness(mine, theirs) >= least for mine in signal.texts for theirs in thread.texts)
 
@@ -87,7 +90,7 @@ def _actors(signal: Look, thread: Look, row: Family, weights: Weights) -> float:
     if not signal.core and not thread.core:
         return weights.actors / 3
     if not signal.core or not thread.core:
-        return BOTH_UNKNOWN
+        return weights.one_unknown
     total = weights.actors * _overlap(signal.core, thread.core, weights.lone)
     turned = signal.actors & thread.recipients and signal.recipients & thread.actors
     if turned and not (signal.actors & thread.actors or signal.recipients & thread.recipients):

@@ -28,6 +28,7 @@ class Weights:
     merge: float
     actors: float
     lone: float
+    one_unknown: float
     reversed: float
     place_same: float
     place_within: float
