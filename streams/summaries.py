@@ -76,17 +76,21 @@ def _course(
     spot: tuple[str | None, str | None],
     counted: tuple[tuple[str, Any], ...],
 ) -> str:
-    told = [_step(language, words, family, step, steps[-1].reported) for step in steps]
+    told = [_step(language, family, step, steps[-1].reported[:4]) for step in steps]
     figures = (_figure(language, words, key, value) for key, value in counted)
     rest = [part for part in (*figures, spot_of(language, words, *spot)) if part]
     return words.course["comma"].join([ARROW.join(told), *rest])
 
 
-def _step(language: str, words: Templates, family: str, step: Passed, last: str) -> str:
-    """What happened and when: the event's own day when it is over, else the day on which it was said."""
+@lru_cache(maxsize=16_384)
+def _step(language: str, family: str, step: Passed, year: str) -> str:
+    """What happened and when: the event's own day when it is over, else the day on which it was said. Kept, for the
+    steps before the last are told again with each update.
+    """
+    words = load()[language]
     pending = step.stage in PENDING
     day = step.reported if pending else step.day or step.reported
-    short = day[:4] == last[:4]
+    short = day[:4] == year
     detail = words.details.get(step.detail or "") if not pending else None
     stage = step.stage
     template = words.course.get(f"{family}.{stage}") or words.course[stage]
@@ -94,7 +98,7 @@ def _step(language: str, words: Templates, family: str, step: Passed, last: str)
         template = words.course["detail"].replace("{detail}", detail)
     text = template.format(date=_day(language, day, short=short))
     if step.stage == "scheduled" and step.day:
-        planned = _day(language, step.day, short=step.day[:4] == last[:4])
+        planned = _day(language, step.day, short=step.day[:4] == year)
         text += words.course["planned"].format(date=planned)
     return text
 

@@ -36,6 +36,10 @@ THRESHOLDS = (0.5, 0.7, 0.9)
 @click.option(
     "--signals", "given", is_flag=True, help="Streams: take the gold signals, to judge the tracker alone."
 )
+@click.option(
+    "--permutations", type=click.IntRange(1), help="Streams: tell each so often again in another order."
+)
+@click.option("--seed", type=int, default=1, show_default=True, help="Which orders are tried.")
 @click.option("--errors", type=int, default=0, help="Show so many mistakes of each cause.")
 @click.option("--calibration", "calibrated", is_flag=True, help="Show what confidences are worth.")
 @click.option("--against", metavar="REVISION", help="Show signals gained and lost since this git revision.")
@@ -49,6 +53,8 @@ def command(
     by: str,
     language: str | None,
     given: bool,
+    permutations: int | None,
+    seed: int,
     errors: int,
     calibrated: bool,
     against: str | None,
@@ -61,12 +67,16 @@ def command(
 
     Prints F1 for family, family and stage, those with half of the core actors (loose) or with all (strict), strict
     precision and recall, the shares of roles, places and dates that are right, false alarms, and causes of mistakes.
-    Of streams: B³ of threads, precision, recall and F1 of updates, also by kind, false merges and splits.
+    Of streams: B³ of threads, precision, recall and F1 of updates, also by kind, false merges and splits; and with
+    --permutations the shares of deliveries and threads that come out otherwise when deliveries are delayed by chance.
     """
     pipeline = Pipeline.load(knowledge_dirs)
     streams, articles = _parted(gold)
     if streams:
-        click.echo("\n".join(eval_streams.report(eval_streams.judge(streams, pipeline, given=given), errors)))
+        told = eval_streams.judge(streams, pipeline, given=given)
+        click.echo("\n".join(eval_streams.report(told, errors)))
+        if permutations:
+            click.echo("\n".join(eval_streams.permuted(told, permutations, seed, errors)))
     if not articles:
         return
     files = {path: _chosen(load(path), language) for path in articles}

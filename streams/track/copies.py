@@ -28,7 +28,7 @@ def sketch(signature: tuple[int, ...]) -> str:
     """The stored form of a signature; empty for a signature too short to say anything."""
     if len(signature) < SAMPLES:
         return ""
-    return base64.b64encode(bytes(value & 0xFF for value in signature[:SAMPLES])).decode()
+    return base64.b64encode(bytes([value & 0xFF for value in signature[:SAMPLES]])).decode()
 
 
 def likeness(one: str, other: str) -> float:

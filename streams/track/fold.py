@@ -203,6 +203,7 @@ class _Step:
     def _recall(self, signal: Signal) -> None:
         """What an article recalls may fill an empty field; it opens nothing and pushes nothing."""
         look = self._look(signal)
+        look.texts = ()  # the text is of what it reports: a thread that has it is not thereby the one recalled
         chosen = self.choose(look, self._candidates(look), self.state.table, looks.seconds(self.now))
         thread = self._thread(chosen[0].id) if chosen else None
         if thread is not None:

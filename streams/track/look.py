@@ -20,6 +20,7 @@ from streams.track.thread import TOKEN, Thread
 PENDING = frozenset({"proposed", "scheduled"})
 OVER = frozenset({"concluded", "refused", "called-off", "denied"})
 HELPERS = frozenset({"host", "mediator"})
+_ACTING, _ACTED_ON, _TALKED_ABOUT = frozenset({"actor"}), frozenset({"recipient"}), frozenset({"subject"})
 DAY = 86_400
 MOST_PAIRED = 5
 """Actors that are filed two by two, each with each."""
@@ -119,12 +120,13 @@ def _other_keys(look: Look, row: Family) -> list[str]:
     return keys
 
 
-def pairs(core: frozenset[str]) -> list[str]:
+@lru_cache(maxsize=16_384)
+def pairs(core: frozenset[str]) -> tuple[str, ...]:
     """Every two of a few actors; of many, neighbours in the order of their ids."""
     names = sorted(core)
     if len(names) > MOST_PAIRED:
-        return [f"{one}+{other}" for one, other in itertools.pairwise(names)]
-    return [f"{one}+{other}" for one, other in itertools.combinations(names, 2)]
+        return tuple([f"{one}+{other}" for one, other in itertools.pairwise(names)])
+    return tuple([f"{one}+{other}" for one, other in itertools.combinations(names, 2)])
 
 
 def _look(
@@ -137,31 +139,18 @@ def _look(
     names: Iterable[str],
 ) -> Look:
     start, end = days(of.time)
-    core, actors, recipients, matter, helpers = set[str](), set[str](), set[str](), set[str](), set[str]()
-    for actor, role in roles:
-        if role in CORE_ROLES:
-            core.add(actor)
-        if role == "actor":
-            actors.add(actor)
-        elif role == "recipient":
-            recipients.add(actor)
-            matter.add(actor)
-        elif role == "subject":
-            matter.add(actor)
-        elif role in HELPERS:
-            helpers.add(actor)
-    everyone = _shared(frozenset([actor for actor, _ in roles]))
+    parts = _parts(tuple(roles))
     return Look(
         id=name,
         family=row.name,
         stage=of.stage,
         detail=of.detail,
-        core=_shared(frozenset(core)),
-        actors=_shared(frozenset(actors)),
-        recipients=_shared(frozenset(recipients)),
-        matter=_shared(frozenset(matter)),
-        helpers=_shared(frozenset(helpers)),
-        everyone=everyone,
+        core=parts.core,
+        actors=parts.actors,
+        recipients=parts.recipients,
+        matter=parts.matter,
+        helpers=parts.helpers,
+        everyone=parts.everyone,
         place=spot(of.place),
         country=of.place.country if of.place else None,
         start=start,
@@ -169,9 +158,38 @@ def _look(
         vague=bool(of.time and of.time.precision != "day"),
         first=span[0],
         last=span[1],
-        names=frozenset(names) - everyone,
+        names=frozenset(names) - parts.everyone,
         processes=_shared(frozenset(of.processes)),
         numbers=numbers(of.attributes),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """Who takes part in which way."""
+
+    core: frozenset[str]
+    actors: frozenset[str]
+    recipients: frozenset[str]
+    matter: frozenset[str]
+    helpers: frozenset[str]
+    everyone: frozenset[str]
+
+
+@lru_cache(maxsize=16_384)
+def _parts(roles: tuple[tuple[str, str], ...]) -> _Parts:
+    """The actors by what they do, once for all reports that name the same."""
+
+    def who(wanted: frozenset[str]) -> frozenset[str]:
+        return _shared(frozenset([actor for actor, role in roles if role in wanted]))
+
+    return _Parts(
+        core=who(CORE_ROLES),
+        actors=who(_ACTING),
+        recipients=who(_ACTED_ON),
+        matter=who(_ACTED_ON | _TALKED_ABOUT),
+        helpers=who(HELPERS),
+        everyone=_shared(frozenset([actor for actor, _ in roles])),
     )
 
 

@@ -183,16 +183,16 @@ class Merge:
             self.detail.append(Change(name, old, new))
 
     def _actors(self, signal: Signal) -> None:
-        old = sorted(self.thread.core)
+        old = self.thread.core
         swapped = self._swap(signal) if self.correcting else False
         joined = False
         for actor in signal.actors:
             self.claim("actor", f"{actor.id}:{actor.role}", signal.asserted_by)
             joined |= self._join(actor, signal)
-        new = sorted(self.thread.core)
+        new = self.thread.core
         if not old or old == new:
             return
-        change = Change("actors", old, new)
+        change = Change("actors", sorted(old), sorted(new))
         if swapped:
             self.push(change, "correction", major=True)
         elif joined and not (signal.background or self.in_wave or self._is_old()):

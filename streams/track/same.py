@@ -25,12 +25,15 @@ def best(signal: Look, candidates: list[Look], table: Table, now: int) -> tuple[
     row, weights = table.family(signal.family), table.same
     if len(candidates) > MANY:
         candidates = sorted(candidates, key=lambda look: (-look.last, look.id))[:MANY]
+    said = min(
+        now, signal.last
+    )  # what was published while a thread was open belongs to it however late it arrives
     found: tuple[float, int, str, Look] | None = None
     for look in candidates:
         total = score(signal, look, row, weights)
         if signal.texts and total > weights.join - weights.copy and is_copy(signal, look, table):
             total += weights.copy
-        least = weights.reopen if now > look.deadline else weights.join
+        least = weights.reopen if said > look.deadline else weights.join
         if total < least:
             continue
         rank = (round(total, 6), look.last, look.id, look)
@@ -142,6 +145,8 @@ def _other_day(signal: Look, thread: Look, row: Family, weights: Weights, apart:
     inside = signal.detail in row.incidents or row.is_later(thread.detail, signal.detail)
     if apart > 0 and not inside and _is_next_round(signal, thread, row):
         return weights.next_round
+    if apart < 0 and _is_round_before(signal, thread, row):
+        return weights.next_round
     if row.place_strict and row.rounds:
         return weights.day_apart * 2
     movable = not row.rounds or inside or thread.stage in PENDING or thread.stage in ("called-off", "refused")
@@ -151,6 +156,13 @@ def _other_day(signal: Look, thread: Look, row: Family, weights: Weights, apart:
 def _is_next_round(signal: Look, thread: Look, row: Family) -> bool:
     begins = signal.stage in PENDING or signal.stage == "under-way"
     return row.rounds and begins and thread.stage == "concluded"
+
+
+def _is_round_before(signal: Look, thread: Look, row: Family) -> bool:
+    """Whether the signal's affair had begun when the thread's was first planned, for a later day."""
+    if signal.end is None or not row.rounds or thread.stage not in PENDING:
+        return False
+    return signal.stage in ("under-way", "concluded") and signal.end <= day_of(thread.first)
 
 
 def _undated(signal: Look, thread: Look, row: Family, weights: Weights) -> float:

@@ -238,20 +238,28 @@ class State:
         self._file(looks.of_thread(thread, self.table.family(thread.family)), value)
 
     def _file(self, look: Look, value: bytes) -> None:
-        """Keep a thread in this layer; of its keys only those that changed are filed anew."""
-        name, before = look.id, self._own(look.id)
+        """Keep a thread in this layer; of its keys only those are filed that no layer has it under yet."""
+        name, before = look.id, self.look(look.id)
         self._records[name] = value
         self._remember(look)
-        old = before.keys if before is not None else ()
+        if before is None:
+            self._file_keys(look, frozenset())
+            self._expiry.setdefault(self.last_day(look), set()).add(name)
+            return
+        if before.keys != look.keys:
+            self._file_keys(look, frozenset(before.keys))
+            kept = frozenset(look.keys)
+            for key in before.keys:
+                if key not in kept:
+                    self._unfile(key, name)
+        if self.last_day(before) != self.last_day(look):
+            self._unexpire(before)
+            self._expiry.setdefault(self.last_day(look), set()).add(name)
+
+    def _file_keys(self, look: Look, old: frozenset[str]) -> None:
         for key in look.keys:
             if key not in old:
-                self._index[key] = _with(self._index.get(key), name)
-        for key in old:
-            if key not in look.keys:
-                self._unfile(key, name)
-        if before is not None:
-            self._unexpire(before)
-        self._expiry.setdefault(self.last_day(look), set()).add(name)
+                self._index[key] = _with(self._index.get(key), look.id)
 
     def _clear(self, thread: str) -> None:
         """Take a thread out of this layer, and out of this layer's indexes."""
@@ -266,9 +274,11 @@ class State:
 
     def _unexpire(self, look: Look) -> None:
         day = self.last_day(look)
-        self._expiry[day].discard(look.id)
-        if not self._expiry[day]:
-            del self._expiry[day]
+        names = self._expiry.get(day)  # none where a layer below has it
+        if names is not None:
+            names.discard(look.id)
+            if not names:
+                del self._expiry[day]
 
     def _unfile(self, key: str, thread: str) -> None:
         names = self._index.get(key)

@@ -91,6 +91,47 @@ def test_next_round_without_a_day_is_another_thread(world):
     assert update.kind == "new"
 
 
+def test_what_ended_when_the_next_round_was_planned_is_the_round_before(world):
+    """The end of a round joins its own thread, though the next round's looks more like it."""
+    world.tell("a", signal("peace-talks", "proposed", "+AU ETH ERI"))
+    world.tell(
+        "b", signal("peace-talks", "under-way", "ETH ERI &AU", when=day(4), place="Djibouti"), hours=96
+    )
+    ended = signal(
+        "peace-talks", "concluded", "ETH ERI &AU", when=day(4), place="Djibouti", detail="mediated"
+    )
+    planned = signal(
+        "peace-talks", "scheduled", "ETH ERI &AU", when=day(23), place="Djibouti", detail="mediated"
+    )
+    world.tell("c", planned, hours=110)
+    update, _ = world.tell("d", ended, planned, hours=112)
+    assert (update.kind, update.stage, update.time.start) == ("development", "concluded", day(4))
+    assert world.threads() == 2
+
+
+def test_what_was_published_while_a_thread_was_open_belongs_to_it(world):
+    """A report that is three days late joins the statements of its time; one published now opens its own."""
+    first = signal("statements", "concluded", "+USA >CHN", detail="condemnation", when=day(0))
+    second = signal("statements", "concluded", "+EU >CHN", detail="condemnation", when=day(1))
+    world.tell("a", first, names="Scarborough")
+    world.tell("b", second, hours=20, received=75, names="Scarborough")
+    assert world.threads() == 1
+    assert {who.id for who in world.told[-1].actors} == {"USA", "EU", "CHN"}
+    world.tell("c", second, hours=150, names="Scarborough", text="c")
+    assert world.threads() == 2
+
+
+def test_what_an_article_recalls_is_not_of_its_thread_for_the_text(world):
+    """A round that is recalled beside the next one goes to its own thread, which has other texts."""
+    before = signal("peace-talks", "concluded", "IRN USA", when=day(0), place="Doha", detail="no-agreement")
+    after = signal("peace-talks", "scheduled", "IRN USA &OMN", when=day(9), place="Muscat")
+    world.tell("a", before)
+    (update,) = world.tell("b", after, hours=50)
+    recalled = signal("peace-talks", "concluded", "IRN USA", when=day(0), background=True)
+    folded = world.fold(tell("c", after, recalled, hours=60, publisher="d"))
+    assert {effect.thread for effect in folded.effects} == {world.told[0].thread, update.thread}
+
+
 def test_null_time_and_place_do_not_split(world):
     """Reports of one affair join though one names neither day nor place."""
     world.tell("a", STRIKE)
