@@ -148,11 +148,11 @@ def until_live(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
 
 
 async def records(broker: str, topic: str, at_least: int) -> list[Any]:
-    """All records of a topic once there are `at_least` so many; what there is when patience ends."""
+    """All records of a topic once they have `at_least` so many keys; what there is when patience ends."""
     deadline = time.monotonic() + PATIENCE
     while True:
         found = [record async for record in scan(broker, [topic])]
-        if len(found) >= at_least or time.monotonic() > deadline:
+        if len({record.key for record in found}) >= at_least or time.monotonic() > deadline:
             return found
         await asyncio.sleep(0.2)
 
