@@ -97,7 +97,7 @@ class ExactlyOnce:
         """Write state and offset, wait until the broker has everything, and end the transaction."""
         sender = self._open_sender
         offsets = {self._source: OffsetAndMetadata(end, "")}
-        waiting: list[Awaitable[Any]] = [sender.send_offsets(offsets, self._group)]
+        waiting: list[Awaitable[Any]] = []
         if self._outputs is not None:
             waiting.append(self._outputs)
         if self._ledger.partition is not None:
@@ -105,6 +105,8 @@ class ExactlyOnce:
         try:
             async with asyncio.timeout(CHUNK_SECONDS):
                 await finished(waiting)
+                # Only now: while the coordinator takes the group in, brokers turn down what is being sent.
+                await sender.send_offsets(offsets, self._group)
                 await sender.commit()
         except FENCED as error:
             raise StaleOwnerError(f"the broker has given {self._source} to another producer") from error
