@@ -63,7 +63,7 @@ async def test_the_harness_sees_what_opening_in_the_wrong_order_does(brokers, tm
     go.touch()
     monkeypatch.setenv(GO, str(go))
     plan = Plan(
-        Fault("control", wake_at_the_worst_moment), 2, "exactly-once", articles=500, rate=60, seed=5, program=("tests.chaos.broken",)
+        Fault("control", wake_at_the_worst_moment), 3, "exactly-once", articles=500, rate=60, seed=5, program=("tests.chaos.broken",)
     )  # fmt: skip
     found = await outcome(brokers, plan, tmp_path)
     assert found.verdict.broken("exactly-once") != []
