@@ -75,8 +75,7 @@ class Settings:
     # The worker.
     session_timeout_seconds: float = 10.0
     chunk_size: int = 2000  # records at most between two commits
-    slice_ms: float = 10.0  # computing without a pause for the event loop
-    linger_ms: float = 0.0  # waiting for more records while a task is busy
+    slice_ms: float = 1.0  # computing without a pause for the event loop
     fetch_wait_ms: int = 20
     compression: str = "none"
     commit_interval_seconds: float = 0.25
@@ -174,7 +173,6 @@ _RANGES: Mapping[str, tuple[float, float]] = {
     "session_timeout_seconds": (1, 300),
     "chunk_size": (1, 100_000),
     "slice_ms": (0.1, 1000),
-    "linger_ms": (0, 10_000),
     "fetch_wait_ms": (1, 10_000),
     "commit_interval_seconds": (0.001, 60),
     "tick_seconds": (0, 86_400),

@@ -1,7 +1,8 @@
 """The consumer's thread: fetches chunks with their positions, while heartbeats go on beside the main loop.
 
 Everything here and in `transport` that reaches into Faust or aiokafka was read in faust-streaming 0.15 and
-aiokafka 0.14; `check_versions` refuses others. Nothing of theirs is replaced at run time.
+aiokafka 0.14; `check_versions` refuses others. Nothing of theirs is replaced at run time but one constant, by
+`producer`.
 """
 
 from __future__ import annotations

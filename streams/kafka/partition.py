@@ -19,6 +19,7 @@ from aiokafka import TopicPartition
 from streams.kafka.compute import Piece, compute
 from streams.kafka.delivery import Delivery, StaleOwnerError
 from streams.kafka.reach import reachable
+from streams.kafka.turns import Turns
 from streams.kafka.waiting import GapError, Waiting
 from streams.kafka.work import Chunk, Pace, Source, Work
 from streams.metrics import Metrics
@@ -39,6 +40,7 @@ class PartitionTask:
         delivery: Delivery,
         metrics: Metrics,
         pace: Pace | None = None,
+        turns: Turns | None = None,
     ) -> None:
         self.partition = partition
         self.position: int | None = None
@@ -51,6 +53,7 @@ class PartitionTask:
         self._delivery = delivery
         self._metrics = metrics
         self._pace = pace or Pace()
+        self._turns = turns or Turns()
         self._waiting = Waiting()
         self._wake = asyncio.Event()
         self._resumed = asyncio.Event()
@@ -186,7 +189,8 @@ class PartitionTask:
                 self._wake.clear()
                 await self._wake.wait()
             else:
-                await self._next()
+                async with self._turns:
+                    await self._next()
 
     async def _halt(self) -> None:
         self._source.fetch(self.partition, False)
@@ -202,8 +206,6 @@ class PartitionTask:
 
     async def _next(self) -> None:
         """Take what waits, as far as it follows on, and do it in pieces."""
-        if self._pace.linger and self._waiting.low:
-            await asyncio.sleep(self._pace.linger)
         assert self.position is not None
         records, end = self._waiting.take(self.position, self._pace.chunk)
         if self._waiting.low:

@@ -15,6 +15,7 @@ from streams.kafka.exactly_once import ExactlyOnce
 from streams.kafka.partition import PartitionTask
 from streams.kafka.producer import BATCH_OVERHEAD
 from streams.kafka.pulse import Pulse
+from streams.kafka.turns import Turns
 from streams.kafka.work import Chunk, Pace, Work
 from streams.metrics import Metrics
 from streams.settings import Settings
@@ -46,11 +47,11 @@ class Partitions:
         self._between = True
         self._ended = False
         self._closing: set[asyncio.Task[None]] = set()
+        self._turns = Turns()
         self._pace = Pace(
             chunk=settings.chunk_size,
             batch_bytes=settings.max_message_bytes - BATCH_OVERHEAD,
             slice=settings.slice_ms / 1000,
-            linger=settings.linger_ms / 1000,
             stale_backoff=settings.session_timeout_seconds / 2,
         )
 
@@ -111,6 +112,7 @@ class Partitions:
             delivery=self._delivery(partition, consumer),
             metrics=self._metrics,
             pace=self._pace,
+            turns=self._turns,
         )
 
     def _delivery(self, partition: TopicPartition, consumer: Consumer) -> Delivery:

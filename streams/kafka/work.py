@@ -101,8 +101,7 @@ class Pace:
 
     chunk: int = 2000
     batch_bytes: int = 1024 * 1024
-    slice: float = 0.01
-    linger: float = 0.0
+    slice: float = 0.001
     backoff: float = 0.25
     longest_backoff: float = 5.0
     stale_backoff: float = 4.0

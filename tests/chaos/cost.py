@@ -1,4 +1,5 @@
-"""What exactly once costs: `python -m tests.chaos.cost`, on one node of Apache Kafka and one worker, side by side.
+"""What exactly once costs: `python -m tests.chaos.cost`, with one node of Apache Kafka and two workers, of which one
+reads and the other tracks.
 
 Rate: articles that lie on the topic, read and tracked to the end, each kind of delivery in turn. Latency: articles at
 half of that rate, from the article's arrival on Kafka until a subscriber that reads committed records has the update.
@@ -9,12 +10,16 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
+import re
 import statistics
 import sys
+import tempfile
 import time
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+import urllib.request
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from pathlib import Path
 from uuid import uuid4
 
 import orjson
@@ -22,37 +27,49 @@ from aiokafka import AIOKafkaConsumer
 
 from streams.detect.frames import families
 from streams.kafka import topics
-from streams.kafka.agents import ReadWork, works
-from streams.kafka.app import Worker
+from streams.kafka.embedded import free_port
 from streams.kafka.produce import produce
-from streams.kafka.scan import partitions_of, reader
-from streams.pipeline import Pipeline
 from streams.settings import Settings
 from tests.apache_kafka import apache_kafka
 from tests.generated import articles
+from tests.workers import WorkerProcess
 
 DELIVERIES = ("at-least-once", "exactly-once")
-SPAN = 0.05
+SPAN = 0.02
 """Seconds between two handfuls of articles at half load."""
+LOOK = 0.05
+LIMIT = 300.0
+QUIET_SECONDS = 1.0
+"""Without anything new or waiting: then all is done."""
+LAG = r"parley_lag_records\{.*\}"
+WARM = 0.1
+"""The share of the articles after which the clock of the rate starts: before it the workers fill their caches."""
+WARM_SECONDS = 5
+"""The same for latency; it is also the time in which the broker's hot code is compiled."""
 
 
-async def rate(settings: Settings, pipeline: Pipeline, count: int) -> float:
-    """Articles a second, from a worker's being ready until all is committed."""
+async def rate(settings: Settings, count: int, folder: Path) -> float:
+    """Articles a second, from the first tenth until all are read and tracked."""
     await topics.create(settings)
     await produce(
         articles(count, datetime.now(UTC)), bootstrap=settings.broker, topic_prefix=settings.topic_prefix
     )
-    async with _working(settings, pipeline) as worker:
+    with _workers(settings, folder) as ports:
+        before = 0
+        while before < count * WARM:
+            await asyncio.sleep(LOOK)
+            before = await _done(ports, "read")
         began = time.monotonic()
-        await _done(worker, settings)
-        return count / (time.monotonic() - began)
+        return (count - before) / (await _until_done(ports, count) - began)
 
 
-async def latencies(settings: Settings, pipeline: Pipeline, count: int, pace: float) -> list[float]:
-    """Milliseconds from an article's arrival to its update, for `count` articles at `pace` a second."""
+async def latencies(settings: Settings, count: int, pace: float, folder: Path) -> list[float]:
+    """Milliseconds from an article's arrival to its update, for `count` articles at `pace` a second, after some
+    for warming up.
+    """
     await topics.create(settings)
-    found: list[float] = []
-    async with _working(settings, pipeline) as worker:
+    found: list[tuple[float, float]] = []
+    with _workers(settings, folder) as ports:
         consumer = AIOKafkaConsumer(
             *[settings.topic(topics.events_topic(family)) for family in families()],
             bootstrap_servers=settings.broker,
@@ -62,44 +79,95 @@ async def latencies(settings: Settings, pipeline: Pipeline, count: int, pace: fl
         )
         await consumer.start()
         hearing = asyncio.create_task(_hear(consumer, found))
-        source = list(articles(count, datetime.now(UTC), seed=11))
-        size = max(1, round(pace * SPAN))
-        due = time.monotonic()
-        for start in range(0, count, size):
-            await produce(
-                source[start : start + size], bootstrap=settings.broker, topic_prefix=settings.topic_prefix
-            )
-            due += size / pace
-            await asyncio.sleep(max(0.0, due - time.monotonic()))
-        await _done(worker, settings)
+        warm = round(pace * WARM_SECONDS)
+        started: list[float] = []
+        paced = _paced(list(articles(count + warm, datetime.now(UTC), seed=11)), pace, warm, started)
+        await produce(paced, bootstrap=settings.broker, topic_prefix=settings.topic_prefix)
+        await _until_done(ports, count + warm)
         await asyncio.sleep(1)
         hearing.cancel()
         await consumer.stop()
-    return found
+    return [took for received, took in found if received >= started[0]]
 
 
-async def _hear(consumer: AIOKafkaConsumer, found: list[float]) -> None:
+async def _paced(
+    source: Sequence[bytes], pace: float, warm: int, started: list[float]
+) -> AsyncIterator[bytes]:
+    """The articles in handfuls, so many a second; `started` gets the time at which those that count begin."""
+    due = time.monotonic()
+    size = max(1, round(pace * SPAN))
+    for number, article in enumerate(source):
+        if number == warm:
+            started.append(time.time())
+        yield article
+        if number % size == 0:
+            due += size / pace
+            await asyncio.sleep(max(0.0, due - time.monotonic()))
+
+
+async def _hear(consumer: AIOKafkaConsumer, found: list[tuple[float, float]]) -> None:
     async for record in consumer:
-        received = datetime.fromisoformat(orjson.loads(record.value)["as_of"])
-        found.append((time.time() - received.timestamp()) * 1000)
+        received = datetime.fromisoformat(orjson.loads(record.value)["as_of"]).timestamp()
+        found.append((received, (time.time() - received) * 1000))
 
 
-@asynccontextmanager
-async def _working(settings: Settings, pipeline: Pipeline) -> AsyncIterator[Worker]:
-    agents = works(settings, ["track"]) | {"read": lambda metrics: ReadWork(pipeline.read, settings, metrics)}
-    async with Worker(settings, agents) as worker:
-        await worker.ready()
-        yield worker
+@contextmanager
+def _workers(settings: Settings, folder: Path) -> Iterator[list[int]]:
+    """A worker that reads and one that tracks, ready; their health ports."""
+    ports, workers = [], []
+    try:
+        for agent in ("read", "track"):
+            ports.append(free_port())
+            given = {"delivery": settings.delivery, "languages": "en", "health_port": ports[-1]}
+            log = folder / f"{settings.topic_prefix}{agent}.log"
+            workers.append(WorkerProcess(settings.broker, settings.topic_prefix, log, given, agent))
+            workers[-1].start()
+        for port in ports:
+            _wait_ready(port)
+        yield ports
+    finally:
+        for worker in workers:
+            worker.kill()
 
 
-async def _done(worker: Worker, settings: Settings) -> None:
-    """Return when both agents have done all that their topics hold."""
-    async with reader(settings.broker) as consumer:
-        for agent, topic in (("read", topics.ARTICLES), ("track", topics.SIGNALS)):
-            tasks = worker.partitions[agent].tasks
-            ends = await consumer.end_offsets(await partitions_of(consumer, [settings.topic(topic)]))
-            while any((tasks[one].position or 0) < end for one, end in ends.items()):  # noqa: ASYNC110
-                await asyncio.sleep(0.02)
+def _wait_ready(port: int) -> None:
+    until = time.monotonic() + LIMIT
+    while time.monotonic() < until:
+        with suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=1):
+            return
+        time.sleep(LOOK)
+    raise TimeoutError(f"the worker was not ready after {LIMIT:.0f} s")
+
+
+async def _until_done(ports: Sequence[int], count: int) -> float:
+    """Return when every article is read and no reading is left to track; the time at which that was so."""
+    until = time.monotonic() + LIMIT
+    seen, since = (0, 0), time.monotonic()
+    while time.monotonic() < until:
+        done = await _done(ports, "read"), await _done(ports, "track")
+        if done != seen or await _figure(ports, LAG):
+            seen, since = done, time.monotonic()
+        elif done[0] >= count and time.monotonic() - since > QUIET_SECONDS:
+            return since
+        await asyncio.sleep(LOOK)
+    raise TimeoutError(f"the workers had read {seen[0]} of {count} articles after {LIMIT:.0f} s")
+
+
+async def _done(ports: Sequence[int], agent: str) -> int:
+    """Records that an agent has done."""
+    return await _figure(ports, rf'parley_records_read_total\{{agent="{agent}"\}}')
+
+
+async def _figure(ports: Sequence[int], name: str) -> int:
+    """The sum of a figure over all workers and labels."""
+
+    def text(port: int) -> str:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as page:
+            return str(page.read().decode())
+
+    pages = [await asyncio.to_thread(text, port) for port in ports]
+    found = [value for page in pages for value in re.findall(rf"^{name} (\S+)", page, re.MULTILINE)]
+    return sum(int(float(value)) for value in found)
 
 
 async def main(given: Sequence[str]) -> int:
@@ -107,29 +175,27 @@ async def main(given: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.chaos.cost", description=__doc__.split("\n")[0])
     parser.add_argument("--articles", type=int, default=10_000, help="in each run of the rate")
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=int, default=20, help="of half load")
     options = parser.parse_args(given)
-    pipeline = Pipeline.load()
-    pipeline.knowledge.warm(["en"])
     rates: dict[str, list[float]] = {delivery: [] for delivery in DELIVERIES}
-    with apache_kafka() as node:
+    with apache_kafka() as node, tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
 
         def settings(delivery: str) -> Settings:
-            prefix = f"c{uuid4().hex[:8]}."
-            return Settings(
-                broker=node.bootstrap, topic_prefix=prefix, delivery=delivery, health_port=-1, tick_seconds=0
-            )
+            return Settings(broker=node.bootstrap, topic_prefix=f"c{uuid4().hex[:8]}.", delivery=delivery)
 
         _say(f"{os.cpu_count()} cores for broker, worker and clients; {options.articles} articles a run")
         for number in range(options.rounds):
             for delivery in DELIVERIES if number % 2 == 0 else reversed(DELIVERIES):
-                rates[delivery].append(await rate(settings(delivery), pipeline, options.articles))
+                rates[delivery].append(await rate(settings(delivery), options.articles, folder))
                 _say(f"{delivery:14s} {rates[delivery][-1]:7.0f} articles/s")
         medians = {delivery: statistics.median(found) for delivery, found in rates.items()}
         ratio = medians["exactly-once"] / medians["at-least-once"]
         _say(f"ratio of the medians of {options.rounds} runs each: {ratio:.2f}")
         pace = medians["exactly-once"] / 2
         for delivery in DELIVERIES:
-            found = sorted(await latencies(settings(delivery), pipeline, round(pace * 20), pace))
+            count = round(pace * options.seconds)
+            found = sorted(await latencies(settings(delivery), count, pace, folder))
             p50, p99 = (found[int(len(found) * share)] for share in (0.5, 0.99))
             _say(
                 f"{delivery:14s} at {pace:.0f} articles/s: {len(found)} updates, p50 {p50:.0f} ms, p99 {p99:.0f} ms"

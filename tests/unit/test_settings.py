@@ -39,7 +39,7 @@ def test_every_kind_of_value_is_read_from_the_environment():
         {
             "PARLEY_TOPIC_PREFIX": "test.",
             "PARLEY_PARTITIONS": "4",
-            "PARLEY_LINGER_MS": "2",
+            "PARLEY_SLICE_MS": "2",
             "PARLEY_IDEMPOTENCE": "false",
             "PARLEY_DELIVERY": "at-least-once",
             "PARLEY_LANGUAGES": "en, id",
@@ -49,7 +49,7 @@ def test_every_kind_of_value_is_read_from_the_environment():
     )
     assert settings.topic("articles") == "test.articles"
     assert settings.group("read") == "test.parley-read"
-    assert (settings.partitions, settings.linger_ms, settings.idempotence) == (4, 2.0, False)
+    assert (settings.partitions, settings.slice_ms, settings.idempotence) == (4, 2.0, False)
     assert settings.knowledge_dirs == (Path("a"), Path("b"))
     assert settings.ready_languages == ["en", "id"]
     assert settings.topics["signals"] == {"partitions": 2}
@@ -62,7 +62,7 @@ def test_every_kind_of_value_is_read_from_the_environment():
         ("partitions = '8'", "partitions"),
         ("partitions = true", "partitions"),
         ("partitions = 0", "partitions"),
-        ("linger_ms = nan", "linger_ms"),
+        ("slice_ms = nan", "slice_ms"),
         ("idempotence = 1", "idempotence"),
         ("knowledge_dirs = 'x'", "knowledge_dirs"),
         ("topic_prefix = 'a_b.'", "topic_prefix"),
