@@ -27,6 +27,8 @@ class Metrics:
         self.lost = Counter(
             "parley_records_lost", "Input records deleted before they were read", ["agent"], registry=registry
         )
+        # Records of a task's state that nobody can read; their threads begin anew.
+        self.damaged = Counter("parley_state_damaged", "Damaged records of state", registry=registry)
         # Times that a partition's task threw everything away and opened again, by what went wrong.
         self.reopened = Counter(
             "parley_partition_reopened", "Partition tasks reopened", ["agent", "error"], registry=registry

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import gc
+import logging
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -31,6 +32,8 @@ from streams.settings import Settings
 from streams.track import table as tracking
 from streams.track.fold import fold
 from streams.track.state import State
+
+log = logging.getLogger(__name__)
 
 LONGEST_REPEAT_SECONDS = 5.0
 """An article that took longer is not read again: no table takes so long, and reading holds up the event loop."""
@@ -168,6 +171,7 @@ class TrackWork(Generic[T]):
     ) -> None:
         self.fold = fold
         self.guard = Guard("track", settings, metrics, clock)
+        self._metrics = metrics
         self._restore = restore
         self._state: T | None = None
 
@@ -181,9 +185,24 @@ class TrackWork(Generic[T]):
         self.guard.resume()
 
     def restore(self, state: Mapping[bytes, bytes]) -> None:
-        """Take up the threads that `threads` holds."""
-        self._state = self._restore(state.items())
+        """Take up the threads that `threads` holds; a record that is no thread is passed over, and the log names it."""
+        try:
+            self._state = self._restore(state.items())
+        except Exception:  # noqa: BLE001 - whatever the damage is, the other threads must go on
+            self._state = self._restore(self._sound(state))
         gc.freeze()  # threads live long: the collector need not look at them again
+
+    def _sound(self, state: Mapping[bytes, bytes]) -> list[tuple[bytes, bytes]]:
+        sound: list[tuple[bytes, bytes]] = []
+        for item in state.items():
+            try:
+                self._restore([item])
+            except Exception as error:  # noqa: BLE001 - as above
+                log.error("threads: the record %r is damaged and is passed over: %r", item[0], error)  # noqa: TRY400 - the data is at fault
+                self._metrics.damaged.inc()
+            else:
+                sound.append(item)
+        return sound
 
     def draft(self) -> Draft:
         """A layer on the threads."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from aiokafka import TopicPartition
 
-from streams.kafka.delivery import Change, Ledger, StaleOwnerError
+from streams.kafka.delivery import Change, Held, Ledger, StaleOwnerError, group_offset
 from streams.kafka.producer import Outgoing, Sender, new_producer
 from streams.kafka.pulse import Pulse
 from streams.settings import Settings
@@ -46,7 +46,7 @@ class AtLeastOnce:
         self._sender = self._new_sender()
         await self._sender.start()
 
-    async def restore(self) -> tuple[dict[bytes, bytes], int | None]:
+    async def restore(self) -> Held:
         """Read the state's partition to its end."""
         return await self._ledger.restore()
 
@@ -69,7 +69,7 @@ class AtLeastOnce:
             entries = (ledger.repairs(), ledger.entries(changes, end, facts))
             for each in filter(None, entries):
                 await self._open_sender.append(ledger.partition, each, timestamp, ledger.headers)
-        self._commit_offset(self._source, end)
+        self._commit_offset(self._source, group_offset(end, facts))
 
     async def close(self) -> None:
         """Disconnect the producer."""

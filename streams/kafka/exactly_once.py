@@ -20,7 +20,7 @@ from aiokafka.errors import (
 )
 from aiokafka.structs import OffsetAndMetadata
 
-from streams.kafka.delivery import Change, Ledger, StaleOwnerError
+from streams.kafka.delivery import Change, Held, Ledger, StaleOwnerError, group_offset
 from streams.kafka.producer import Outgoing, Sender, finished, new_producer
 from streams.kafka.pulse import Pulse
 from streams.settings import Settings
@@ -73,7 +73,7 @@ class ExactlyOnce:
         async with asyncio.timeout(OPEN_SECONDS):
             await self._sender.start()
 
-    async def restore(self) -> tuple[dict[bytes, bytes], int | None]:
+    async def restore(self) -> Held:
         """Read the state's partition to its last settled transaction."""
         return await self._ledger.restore()
 
@@ -96,7 +96,7 @@ class ExactlyOnce:
     ) -> None:
         """Write state and offset, wait until the broker has everything, and end the transaction."""
         sender = self._open_sender
-        offsets = {self._source: OffsetAndMetadata(end, "")}
+        offsets = {self._source: OffsetAndMetadata(group_offset(end, facts), "")}
         waiting: list[Awaitable[Any]] = []
         if self._outputs is not None:
             waiting.append(self._outputs)

@@ -1,6 +1,6 @@
 """One task per input partition: nobody else touches its state, its producer or its position.
 
-    open: restore state → position → seek → fetch
+    open: restore state → position → seek → fetch (state that is lost is made again from the input, silently)
     each chunk: drop, trim or seek again by positions → compute → begin → send → commit → merge
     any error: throw producer and state away, wait a little, open again
     revoked: finish the chunk under way (bounded), stop
@@ -13,15 +13,16 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections.abc import Iterator, Sequence
 
 from aiokafka import TopicPartition
 
 from streams.kafka.compute import Piece, compute
-from streams.kafka.delivery import Delivery, StaleOwnerError
+from streams.kafka.delivery import SILENT_TO, Delivery, Held, StaleOwnerError
 from streams.kafka.reach import reachable
 from streams.kafka.turns import Turns
 from streams.kafka.waiting import GapError, Waiting
-from streams.kafka.work import Chunk, Pace, Source, Work
+from streams.kafka.work import Chunk, Pace, Record, Source, Work
 from streams.metrics import Metrics
 
 log = logging.getLogger(__name__)
@@ -58,6 +59,7 @@ class PartitionTask:
         self._wake = asyncio.Event()
         self._resumed = asyncio.Event()
         self._highwater = 0
+        self._silent_to = 0
         self._unreachable = False
         self._stopping = False
         self._failures = 0
@@ -122,17 +124,30 @@ class PartitionTask:
         began = time.monotonic()
         await self._delivery.open()
         committed = await self._source.committed(self.partition)
-        state, position = await self._delivery.restore()
-        self._work.restore(state)
-        if position is None:
-            position = committed
-        self.position = (await self._source.bounds(self.partition))[0] if position is None else position
+        held = await self._delivery.restore()
+        self._work.restore(held.state)
+        self.position, self._silent_to = await self._beginning(held, committed)
         self.opened = True
         self._metrics.open.labels(self._agent).inc()
         await self._seek()
         self.progressed = time.monotonic()
         self._metrics.opening.labels(self._agent).observe(self.progressed - began)
-        log.info("%s: open at %d with %d records of state", self._name, self.position, len(state))
+        log.info("%s: open at %d with %d records of state", self._name, self.position, len(held.state))
+
+    async def _beginning(self, held: Held, committed: int | None) -> tuple[int, int]:
+        """Where to begin, and before which offset nothing is told."""
+        if held.position is not None:
+            return held.position, held.silent_to
+        first = (await self._source.bounds(self.partition))[0]
+        if committed is None or (held.lost and committed <= first):
+            return first, 0
+        if not held.lost:
+            return committed, 0
+        log.error(
+            "%s: no state is left, though everything before %d was done; making it again from %d on, without telling again what was told",
+            self._name, committed, first,
+        )  # fmt: skip
+        return first, committed
 
     async def _seek(self) -> None:
         """Fetch from the position; where the broker has it no more, say what is lost and go on."""
@@ -210,6 +225,10 @@ class PartitionTask:
         records, end = self._waiting.take(self.position, self._pace.chunk)
         if self._waiting.low:
             self._source.fetch(self.partition, True)
+        for part, upto in _parts(records, end, self._silent_to):
+            await self._do(part, upto)
+
+    async def _do(self, records: Sequence[Record], end: int) -> None:
         while not self._stopping and not self.halted:
             piece = await compute(self._work, records, self._pace)
             records = records[piece.count :]
@@ -225,9 +244,11 @@ class PartitionTask:
         if end == self.position:
             return
         began = time.monotonic()
+        silent = end <= self._silent_to
+        facts = {**piece.facts, SILENT_TO: self._silent_to} if end < self._silent_to else piece.facts
         await self._delivery.begin()
-        await self._delivery.send(piece.outputs)
-        await self._delivery.commit(piece.changes, end, piece.timestamp, piece.facts)
+        await self._delivery.send([] if silent else piece.outputs)
+        await self._delivery.commit(piece.changes, end, piece.timestamp, facts)
         piece.merge()
         self.position = end
         self.progressed = time.monotonic()
@@ -242,3 +263,12 @@ class PartitionTask:
         self._metrics.lag.labels(self._agent, self.partition.topic, str(self.partition.partition)).set(
             max(lag, 0)
         )
+
+
+def _parts(records: Sequence[Record], end: int, border: int) -> Iterator[tuple[Sequence[Record], int]]:
+    """The records up to `end`, in two where the border lies among them."""
+    before = [record for record in records if record.offset < border]
+    if before and border < end:
+        yield before, border
+        records = records[len(before) :]
+    yield records, end

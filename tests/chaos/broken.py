@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from streams.cli import main
-from streams.kafka.delivery import Delivery
+from streams.kafka.delivery import Delivery, Held
 from streams.kafka.exactly_once import ExactlyOnce
 from streams.kafka.partition import PartitionTask
 from streams.kafka.pulse import Pulse
@@ -41,7 +41,7 @@ class _Late:
         await asyncio.sleep(COMMIT_SECONDS)
         await self._kept.commit(*args)
 
-    async def restore(self) -> tuple[dict[bytes, bytes], int | None]:
+    async def restore(self) -> Held:
         """Read first, shut out afterwards."""
         found = await self._kept.restore()
         while not await asyncio.to_thread(Path(os.environ[GO]).exists):  # noqa: ASYNC110 - it is another process's

@@ -1,5 +1,6 @@
 """The agents' computing: what becomes of a record, and that a bad one is kept whole."""
 
+import random
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -8,12 +9,16 @@ import pytest
 
 from streams import wire
 from streams.article import Article, Enriched, Read
+from streams.commands.bench_tracking import first_report
 from streams.errors import Code, Rejection, SettingsError
 from streams.events import Update
 from streams.kafka.agents import ReadWork, TrackWork, works
+from streams.kafka.topics import POSITION_KEY
 from streams.metrics import Metrics
 from streams.reading import Reading, Source
 from streams.settings import Settings
+from streams.track.fold import step
+from streams.track.state import State
 
 NOW = datetime(2025, 3, 24, 12, tzinfo=UTC)
 
@@ -207,3 +212,17 @@ def test_an_agent_that_there_is_not_is_named():
     """A slip on the command line."""
     with pytest.raises(SettingsError, match="trakc"):
         works(Settings(), ["trakc"])
+
+
+def test_a_damaged_thread_is_passed_over_and_named(caplog):
+    """A record of state that nobody can read costs its own thread and no other; metrics and log say so."""
+    state = State.empty()
+    report = first_report(1, random.Random(1))
+    state.absorb(step(state, report, report.article.received).state)
+    good = dict(state.records())
+    metrics = Metrics()
+    work = works(Settings(), ["track"])["track"](metrics)
+    work.restore({**good, b"broken": b"no thread", POSITION_KEY: b"{"})
+    assert dict(work._state.records()) == good
+    assert "b'broken'" in caplog.text
+    assert metrics.registry.get_sample_value("parley_state_damaged_total") == 2

@@ -7,7 +7,7 @@ import pytest
 from aiokafka import TopicPartition
 from aiokafka.errors import ProducerFenced
 
-from streams.kafka.delivery import Ledger, StaleOwnerError
+from streams.kafka.delivery import Held, Ledger, StaleOwnerError
 from streams.kafka.exactly_once import ExactlyOnce
 from streams.kafka.producer import Outgoing
 from streams.kafka.restoring import Restored, epoch_of
@@ -181,7 +181,7 @@ async def test_a_task_without_state_has_only_outputs_and_offset(broker):
         new_sender=broker.connect,
     )
     await made.open()
-    assert await made.restore() == ({}, None)
+    assert await made.restore() == Held(stateless=True)
     await chunk(made)
     assert "append" not in broker.log
     assert set(broker.committed) == {b"v", ("parley-track", 75)}

@@ -362,6 +362,45 @@ async def test_what_a_stale_owner_wrote_is_passed_over_and_repaired(world):
     await task.close()
 
 
+async def test_lost_state_is_made_again_and_nothing_is_told_twice(world):
+    """With an empty partition of state and an offset, the input is done once more up to there, in silence, also when
+    that breaks off in the middle; the group's offset never goes back.
+    """
+    world.offset = 5
+    task = new_task(world)
+    task.start()
+    await until(lambda: task.opened)
+    assert world.seeks == [0]
+    task.put(chunk(0, 3))
+    await until(lambda: task.position == 3)
+    assert (world.outputs, world.offset) == ([], 5)
+    await task.close()
+
+    task = new_task(world)
+    task.start()
+    await until(lambda: task.opened)
+    assert world.seeks[-1] == 3
+    task.put(chunk(3, 7))
+    await until(lambda: world.offset == 7)
+    assert world.outputs == [b"6", b"7"]
+    assert world.state == {b"k": b"7", POSITION_KEY: b'{"offset":7,"now":"then"}'}
+    await task.close()
+
+
+async def test_a_damaged_position_record_counts_as_none(world, caplog):
+    """The group's offset says where the state stands, and the log what was found."""
+    world.offset, world.written = 3, [(b"k", b"3", []), (POSITION_KEY, b'{"offs', [])]
+    task = new_task(world)
+    task.start()
+    await until(lambda: task.opened)
+    assert world.seeks == [3]
+    assert "position record is damaged" in caplog.text
+    task.put(chunk(3, 4))
+    await until(lambda: world.offset == 4)
+    assert world.outputs == [b"4"]
+    await task.close()
+
+
 async def test_records_that_retention_deleted_are_counted_and_passed(world, task):
     """The loss is not ours, but it must be seen, and the stream goes on."""
     task.put(chunk(0, 2))
