@@ -47,6 +47,11 @@ class Metrics:
         )
         # 1 while an agent's input has brought nothing for `silence_seconds`.
         self.silent = Gauge("parley_input_silent", "No new input for long", ["agent"], registry=registry)
+        # Articles of the sources that the settings name, and 1 while this worker has had none for too long.
+        self.heard = Counter("parley_source_articles", "Articles by source", ["source"], registry=registry)
+        self.source_silent = Gauge(
+            "parley_source_silent", "No new article for long", ["source"], registry=registry
+        )
         # From restoring to taking records.
         self.opening = Histogram(
             "parley_open_seconds", "Opening a partition", ["agent"], buckets=SECONDS, registry=registry
@@ -65,6 +70,10 @@ class Metrics:
         self.written.labels(agent).inc(outputs)
         self.computing.labels(agent).observe(computing)
         self.chunk.labels(agent).observe(computing + delivering)
+
+    def articles_of(self, source: str) -> float:
+        """How many articles of a source have come."""
+        return self.registry.get_sample_value("parley_source_articles_total", {"source": source}) or 0.0
 
     def text(self) -> bytes:
         """What `/metrics` answers, in Prometheus' text format."""

@@ -82,6 +82,7 @@ class Settings:
     tick_seconds: float = 3600.0  # between two looks for what is overdue; 0 for none
     stall_seconds: float = 20.0  # without progress on records that are there: not live, and the worker ends
     silence_seconds: float = 0.0  # without a new input record: an alarm in log and metrics; 0 for none
+    sources: Mapping[str, float] = field(default_factory=dict)  # by an article's `source`: the same alarm
     stop_seconds: float = 10.0  # for a graceful end
     health_port: int = 6066  # on loopback; 0 takes a free one, -1 none
 
@@ -230,8 +231,11 @@ def _checked(key: str, value: Any, *, where: str) -> Any:
         return tuple(Path(item) for item in value)
     if key == "topics" and isinstance(value, dict):
         return {name: _checked_topic(name, table, where) for name, table in value.items()}
+    if key == "sources" and isinstance(value, dict):
+        return {name: _checked_seconds(name, seconds, where) for name, seconds in value.items()}
     wanted = {bool: "true or false", int: "a whole number", float: "a number", str: "a text"}
-    allowed = wanted.get(kind, "a list of folders" if key == "knowledge_dirs" else "a table by topic")
+    tables = {"knowledge_dirs": "a list of folders", "topics": "a table by topic"}
+    allowed = wanted.get(kind, tables.get(key, "a table by source"))
     raise SettingsError(f"{key} ({where}): {value!r} is not {allowed}")
 
 
@@ -246,6 +250,12 @@ def _checked_topic(name: str, table: Any, where: str) -> dict[str, int]:
         if type(value) is not int or value < 1:
             raise SettingsError(f"topics.{name}.{key} ({where}): {value!r} is not a whole number from 1")
     return table
+
+
+def _checked_seconds(source: str, value: Any, where: str) -> float:
+    if type(value) not in (int, float) or not 0 < value < math.inf:
+        raise SettingsError(f"sources.{source} ({where}): {value!r} is not a number of seconds above 0")
+    return float(value)
 
 
 def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> None:

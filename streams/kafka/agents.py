@@ -97,6 +97,7 @@ class ReadWork:
         self._enriched = settings.topic(topics.ENRICHED)
         self._signals = settings.topic(topics.SIGNALS)
         self._slow = settings.slow_article_seconds
+        self._heard = {source: metrics.heard.labels(source) for source in settings.sources}
 
     @property
     def halted(self) -> bool:
@@ -149,7 +150,10 @@ class ReadWork:
         )
         if isinstance(result, Rejection):
             return result
-        enriched, key = wire.encode(result.enriched), result.enriched.article.id.encode()
+        article = result.enriched.article
+        if article.source in self._heard:
+            self._heard[article.source].inc()
+        enriched, key = wire.encode(result.enriched), article.id.encode()
         outputs = [Outgoing(self._enriched, key, enriched, record.timestamp, record.headers)]
         if result.reading is not None:
             reading = wire.encode(result.reading)

@@ -29,6 +29,9 @@ LOOK_SECONDS = 3.0
 ANSWER_SECONDS = 5.0
 """How long a look may wait for the broker."""
 
+READER = "read"
+"""The agent that sees every article."""
+
 OPENING = 8
 """Opening may take so many times longer than a chunk: a large state is restored meanwhile."""
 
@@ -82,7 +85,7 @@ class Watch:
         self._agents = list(agents)
         self._clock = clock
         self._looks: dict[str, _Look] = {}
-        self._inputs: dict[str, tuple[dict[TopicPartition, int], float]] = {}
+        self._heard: dict[str, tuple[object, float]] = {}
         self._silent: set[str] = set()
         self._consumer: AIOKafkaConsumer | None = None
 
@@ -130,20 +133,32 @@ class Watch:
                 elif not task.halted and (task.position or 0) < ends.get(partition, 0):
                     looks[name] = ((task.position, task.progressed), limit)
         self._looks = {name: self._next(name, seen, limit) for name, (seen, limit) in looks.items()}
-        for agent in self._agents:
-            self._hear(agent, {one: end for one, end in ends.items() if one in agent.tasks})
+        self._listen(ends)
 
-    def _hear(self, agent: Agent, ends: dict[TopicPartition, int]) -> None:
-        """Raise the alarm when an agent's input has been silent for long, and end it with the next record."""
-        now, limit = self._clock(), self._settings.silence_seconds
-        held, since = self._inputs.get(agent.agent, (None, now))
-        if held != ends:
-            self._inputs[agent.agent] = (ends, now)
-        silent = bool(limit and ends) and held == ends and now - since > limit
-        if silent and agent.agent not in self._silent:
-            log.error("%s: no new record for %.0f s; is its source still there?", agent.agent, now - since)
-        (self._silent.add if silent else self._silent.discard)(agent.agent)
-        self._metrics.silent.labels(agent.agent).set(silent)
+    def _listen(self, ends: dict[TopicPartition, int]) -> None:
+        """Raise the alarms of inputs and of sources that are silent."""
+        for agent in self._agents:
+            mine = {one: end for one, end in ends.items() if one in agent.tasks}
+            limit = self._settings.silence_seconds if mine else 0.0
+            silent = self._is_silent(f"{agent.agent}: no new record", mine, limit)
+            self._metrics.silent.labels(agent.agent).set(silent)
+        if any(agent.agent == READER and agent.tasks for agent in self._agents):
+            for source, limit in self._settings.sources.items():
+                count = self._metrics.articles_of(source)
+                silent = self._is_silent(f"no article of {source} in this worker", count, limit)
+                self._metrics.source_silent.labels(source).set(silent)
+
+    def _is_silent(self, what: str, seen: object, limit: float) -> bool:
+        """Whether `seen` has been the same for `limit` seconds (0: for ever is fine); the log tells it once."""
+        now = self._clock()
+        held, since = self._heard.get(what, (None, now))
+        if held != seen:
+            self._heard[what] = seen, now
+        silent = bool(limit) and held == seen and now - since > limit
+        if silent and what not in self._silent:
+            log.error("%s for %.0f s; is the source still there?", what, now - since)
+        (self._silent.add if silent else self._silent.discard)(what)
+        return silent
 
     def _next(self, name: str, seen: tuple[object, ...], limit: float) -> _Look:
         held = self._looks.get(name)

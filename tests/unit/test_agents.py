@@ -48,6 +48,16 @@ def read_article(raw, *, key, received, headers):
     return Read(enriched, Reading(source) if raw == b"news" else None)
 
 
+def read_from(source):
+    """A pipeline whose articles are all of one source."""
+
+    def read(raw, *, key, received, headers):
+        article = Article("a-1", "v", "title", "text", received, received, source=source)
+        return Read(Enriched(article, "en", (), (), (), "no-event", "k"), None)
+
+    return read
+
+
 def read_work(**settings):
     """A read agent's work, with processor time at will."""
     spent = iter([0.0, settings.pop("seconds", 0.0)] * 1000)
@@ -87,6 +97,17 @@ def test_an_article_with_news_gives_an_enriched_one_and_a_reading():
     article = orjson.loads(outputs[0].value)["article"]
     assert article["received"] == "2025-03-24T12:00:00+00:00"
     assert article["extra"] == {"headers": ["backfill"]}
+
+
+def test_articles_of_named_sources_are_counted():
+    """The watchdog asks how many there are; sources that nobody named have no figure of their own."""
+    metrics = Metrics()
+    work = ReadWork(read_from("ANTARA"), Settings(sources={"ANTARA": 60.0}), metrics)
+    other = ReadWork(read_from("Xinhua"), Settings(sources={"ANTARA": 60.0}), metrics)
+    for each in (work, work, other):
+        each.step(Rec(b"news"))
+    assert metrics.articles_of("ANTARA") == 2
+    assert metrics.articles_of("Xinhua") == 0
 
 
 def test_an_article_without_news_gives_no_reading():

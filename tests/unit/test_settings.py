@@ -71,6 +71,7 @@ def test_every_kind_of_value_is_read_from_the_environment():
         ("compression = 'rar'", "compression"),
         ("broker = ' '", "broker"),
         ("[topics.articles]\nparts = 1", "topics.articles.parts"),
+        ("[sources]\nANTARA = 0", "sources.ANTARA"),
         ("[topics.articles]\npartitions = 0", "topics.articles.partitions"),
         ("delivery = 'at-most-once'", "delivery"),
         ("broker = ", "parley.toml"),

@@ -141,7 +141,21 @@ def test_a_silent_input_raises_an_alarm_once_until_it_speaks(watch, clock, metri
     looks(watch, clock, 70, end=5)
     assert b'parley_input_silent{agent="read"} 1.0' in metrics.text()
     assert [record.message for record in caplog.records] == [
-        "read: no new record for 61 s; is its source still there?"
+        "read: no new record for 61 s; is the source still there?"
     ]
     looks(watch, clock, 1, end=6)
     assert b'parley_input_silent{agent="read"} 0.0' in metrics.text()
+
+
+def test_a_source_that_has_said_nothing_for_too_long_raises_an_alarm(agent, clock, metrics, caplog):
+    """While other sources go on, the one that the settings name is told to be silent, until its next article."""
+    watch = Watch(Settings(sources={"ANTARA": 60.0, "Xinhua": 3600.0}), [agent], metrics, clock)
+    for end in range(5, 75):
+        looks(watch, clock, 1, end=end)
+    assert [record.message for record in caplog.records] == [
+        "no article of ANTARA in this worker for 61 s; is the source still there?"
+    ]
+    assert metrics.registry.get_sample_value("parley_source_silent", {"source": "Xinhua"}) == 0
+    metrics.heard.labels("ANTARA").inc()
+    looks(watch, clock, 1, end=80)
+    assert metrics.registry.get_sample_value("parley_source_silent", {"source": "ANTARA"}) == 0
