@@ -27,7 +27,7 @@ from tests.apache_kafka import FOLDER
 from tests.chaos.broken import GO
 from tests.chaos.cluster import Cluster, cluster
 from tests.chaos.faults import FAULTS, Fault, wake_at_the_worst_moment
-from tests.chaos.run import Outcome, Plan, keep_logs, run
+from tests.chaos.run import PARTITIONS, Outcome, Plan, keep_logs, run
 
 WORKERS = 3
 DELIVERIES = ("exactly-once", "at-least-once")
@@ -42,6 +42,8 @@ def arguments(given: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--times", type=int, default=10, help="faults of a kind in a run")
     parser.add_argument("--delivery", choices=[*DELIVERIES, "both"], default="both")
     parser.add_argument("--only", default="", help="part of the names of faults, several with commas")
+    parser.add_argument("--partitions", type=int, default=PARTITIONS, help="of the topic of articles")
+    parser.add_argument("--static", action="store_true", help="workers are static members of their groups")
     parser.add_argument("--seed", type=int, default=None)
     parser.add_argument("--control", action="store_true", help="workers that open in the wrong order")
     return parser.parse_args(given)
@@ -58,7 +60,16 @@ def plans(options: argparse.Namespace, seed: int) -> list[Plan]:
     words = [word.strip() for word in options.only.split(",")]
     deliveries = DELIVERIES if options.delivery == "both" else (options.delivery,)
     return [
-        Plan(fault, max(1, options.times * fault.share // 10), delivery, options.articles, options.rate, seed)
+        Plan(
+            fault,
+            max(1, options.times * fault.share // 10),
+            delivery,
+            options.articles,
+            options.rate,
+            seed,
+            options.partitions,
+            options.static,
+        )
         for fault in FAULTS
         if any(word in fault.name for word in words)
         for delivery in deliveries
@@ -71,7 +82,7 @@ async def main(given: Sequence[str]) -> int:
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # it tells of every fault
     seed = random.SystemRandom().randrange(1_000_000) if options.seed is None else options.seed
     _say(
-        f"seed {seed}; {platform.processor() or platform.machine()}, {os.cpu_count()} cores, {WORKERS} workers"
+        f"seed {seed}; {platform.processor() or platform.machine()}, {os.cpu_count()} cores, {WORKERS} workers{', static members' if options.static else ''}, {options.partitions} partitions"
     )
     with tempfile.TemporaryDirectory(prefix="parley-chaos-") as name, cluster(WORKERS) as made:
         folder = Path(name)

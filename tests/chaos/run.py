@@ -35,10 +35,15 @@ RECOVERY_LIMIT = 90.0
 
 BATCH = 50
 
+PARTITIONS = 6
+"""Of the topic of articles, two for each worker, unless a run asks for more."""
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What one run does. `articles` are published at least, `rate` a second while there are faults."""
+    """What one run does. `articles` are published at least, `rate` a second while there are faults. `static`: workers
+    are static members of their groups, so that one which comes back in time keeps its partitions.
+    """
 
     fault: Fault
     times: int
@@ -46,7 +51,8 @@ class Plan:
     articles: int
     rate: float
     seed: int
-    partitions: int = 6
+    partitions: int = PARTITIONS
+    static: bool = False
     program: tuple[str, ...] = ("streams.cli",)
 
 
@@ -129,6 +135,7 @@ def _fleet(
             "session_timeout_seconds": SESSION_SECONDS,
             "chunk_size": 200,
             "health_port": ports[number],
+            "instance_id": f"worker-{number}" if plan.static else "",
         }
         log = folder / f"{settings.topic_prefix}worker-{number}.log"
         worker = WorkerProcess(cluster.wired(number), settings.topic_prefix, log, given, "read,track")
@@ -147,8 +154,7 @@ async def _feed(
     cluster: Cluster, settings: Settings, plan: Plan, begun: asyncio.Event, ended: asyncio.Event
 ) -> None:
     """Publish at the plan's rate until the faults have ended, and then what is missing to its number; say when
-    the first is there. An article
-    that may not have arrived is published again: the input is what the topic holds.
+    the first is there. A batch that may not have arrived does not count: the input is what the topic holds.
     """
     source = articles(1_000_000, datetime.now(UTC), seed=plan.seed)
     done = 0
@@ -161,9 +167,9 @@ async def _feed(
                 sent = [await producer.send(settings.topic(topics.ARTICLES), value) for value in batch]
                 await asyncio.gather(*sent)
                 begun.set()
+                done += len(batch)
             except KafkaError:
                 await asyncio.sleep(0.2)
-            done += len(batch)
             if not ended.is_set():
                 await asyncio.sleep(BATCH / plan.rate)
     finally:
