@@ -69,7 +69,7 @@ def main(surface_name: str, seed: str, count: str, out: str) -> None:
 
     def one(data: bytes) -> None:
         judge(surface, data, tally)
-        if tally.inputs == 300:  # noqa: PLR2004 - by then every table is loaded
+        if tally.inputs == 300:
             before.append(resident())
         if tally.inputs % 200 == 0 or tally.inputs >= int(count):
             tally.grown = max(tally.grown, resident() - before[0] if before else 0)

@@ -84,7 +84,7 @@ def article(dice: Dice) -> bytes:
 PARTS = (
     "<p>", "</p>", "<div>", "</div>", "<b>", "</i>", "<br/>", "<!--", "-->", "<![CDATA[", "]]>", "<script>", "</script>", "<style>", "<svg>", "<math>", "<template>",
     "<table>", "<tr>", "<td>", "</table>", "<li>", "<ul>", "<select>", "<option>", "<textarea>", "<title>", "<noscript>", "<iframe>", "<frameset>", "<plaintext>", "<xmp>",
-    "<a href='x'>", "<a ", "<a href=\"", "<img alt=x src=y>", "<body>", "<html>", "<head>", "<p id=a id=a>", "<article>", "<main>", "<aside>", "<!DOCTYPE html>", "<?xml?>", "</", "<", ">", "<\x0b", "<p/",
+    "<a href='x'>", "<a ", '<a href="', "<img alt=x src=y>", "<body>", "<html>", "<head>", "<p id=a id=a>", "<article>", "<main>", "<aside>", "<!DOCTYPE html>", "<?xml?>", "</", "<", ">", "<\x0b", "<p/",
     "&lt;p&gt;", "&amp;amp;lt;", "&#x200b;", "&#xFFFFFFFF;", "&#55296;", "&NotEqualTilde;", "&bne;", "&", "&#", "&lt", "&copy", "&#13;", "&Tab;", "&NewLine;", "<!ENTITY a '&b;&b;'>",
 )  # fmt: skip
 
@@ -135,7 +135,7 @@ def header(dice: Dice) -> bytes:
         b"confirmation",
         dice.randbytes(8),
     )
-    fields = [dice.choice((b"", b"k", records.NO_VALUE, b"\xff\xff", dice.randbytes(4)))]
+    fields = [dice.choice((b"", b"k", records.NO_VALUE, b"\xff\xff", dice.randbytes(4), dice.randbytes(8)))]
     for _ in range(dice.randrange(6)):
         fields += [dice.choice(names), dice.choice(values)]
     raw = b"\x00".join(fields)

@@ -69,8 +69,7 @@ def run(todo: list[Job], processes: int) -> Iterator[Tally]:
 
 def work(job: Job) -> Tally:
     """One job in a process."""
-    tally = _ENGINES[job.engine](job)
-    return tally
+    return _ENGINES[job.engine](job)
 
 
 def _mutation(job: Job) -> Tally:

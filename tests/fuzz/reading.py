@@ -39,8 +39,7 @@ def plain(data: bytes) -> None:
     for given in ({}, {"published": RECEIVED, "source": "S"}):
         try:
             found = from_text(text, received=RECEIVED, cleaner=pipeline().cleaner, **given)
-        except Rejected as rejected:
-            assert rejected.code not in BUGS
+        except Rejected:
             continue
         holds(pipeline().read_article(found))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -27,7 +28,10 @@ from tests.fuzz.reading import BUGS, RECEIVED
 from tests.fuzz.words import pipeline
 
 STAMP = int(RECEIVED.timestamp() * 1000)
+STAMP_BYTES = 8
+"""A key of so many bytes is the record's timestamp too."""
 SHORT = b'{"text": "Abc."}'
+TOPIC = re.compile("[a-zA-Z0-9._-]{1,249}")
 NO_VALUE = b"\xfe"
 """Stands for a header, key or value that is null."""
 
@@ -92,7 +96,8 @@ def headers(data: bytes) -> None:
         for name, value in zip(rest[::2], rest[1::2], strict=False)
     )
     value = SHORT if len(data) % 3 else b"no JSON"
-    outputs = _reader().step(Rec(value, None if key == NO_VALUE else key, pairs))
+    stamp = int.from_bytes(key[:8], "big", signed=True) if len(key) == STAMP_BYTES else STAMP
+    outputs = _reader().step(Rec(value, None if key == NO_VALUE else key, pairs, timestamp=stamp))
     _sendable(outputs, BUGS)
     known = dict(pairs)
     assert Subscription(Filter()).worth_reading(known) in (True, False)
@@ -120,6 +125,7 @@ def _sendable(outputs: Any, bugs: frozenset[Code]) -> bool:
     for output in outputs:
         assert isinstance(output, Outgoing)
         assert output.size > 0
+        assert TOPIC.fullmatch(output.topic), output.topic
         facts = {name: value for name, value in output.headers if name.startswith(PREFIX)}
         code = facts.get(PREFIX + "code")
         if output.topic.endswith(".rejected"):

@@ -9,10 +9,10 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from tests.fuzz import records
+from tests.fuzz.config import FILES, samples
 from tests.fuzz.engines import Tally, judge
 from tests.fuzz.hostile import HOMOGLYPHS, SIGNS
 from tests.fuzz.makers import ABSURD, BODIES, FIELDS, NAMES, PARTS, VALUES
-from tests.fuzz.config import FILES, samples
 from tests.fuzz.surfaces import BY_NAME, Surface
 from tests.fuzz.words import codes, pool, tongue
 
@@ -113,7 +113,7 @@ def readings(draw):
             key = draw(st.sampled_from(sorted(at) if isinstance(at, dict) else range(len(at))))
             if not isinstance(at[key], (dict, list)) or draw(st.integers(0, 4)) == 0:
                 at[key] = draw(
-                    JSON | st.sampled_from([one for one in ABSURD if one != 10**30 and one != [2**70] * 33])
+                    JSON | st.sampled_from([one for one in ABSURD if one not in (10**30, [2**70] * 33)])
                 )
                 break
             at = at[key]
