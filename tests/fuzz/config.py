@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 import tempfile
 from collections.abc import Callable
 from dataclasses import replace
@@ -166,13 +168,26 @@ def samples() -> dict[str, tuple[bytes, ...]]:
     return found
 
 
-def deep(files: dict[str, bytes]) -> None:
-    """A whole folder is taken or refused, and what is taken can read our articles in its language."""
-    base = Path(tempfile.mkdtemp(prefix="deep-", dir=folder()))
-    for name, body in files.items():
-        path = base / CODE / name
-        path.parent.mkdir(exist_ok=True)
-        path.write_bytes(body)
+@cache
+def language() -> dict[str, bytes]:
+    """The four files of the language that the guide in CONTRIBUTING.md adds: a folder that is right."""
+    guide = Path("CONTRIBUTING.md").read_text(encoding="utf-8")
+    return {
+        name: body.encode()
+        for name, body in re.findall(rf"```toml\n# mine/{CODE}/(\S+)\n(.*?)```", guide, re.DOTALL)
+    }
+
+
+def folders(data: bytes) -> None:
+    """A whole folder with one file changed is taken or refused; what is taken reads articles in its language."""
+    head, _, body = data.partition(b"\n")
+    name = head.decode("ascii", "ignore")
+    if name not in CHECKS:
+        return
+    base = Path(tempfile.mkdtemp(prefix="fuzz-", dir=folder()))  # knowledge is kept by its folder's name
+    (base / CODE).mkdir()
+    for file, right in {**language(), name: body}.items():
+        (base / file[1:] if file.startswith("/") else base / CODE / file).write_bytes(right)
     try:
         pipeline = Pipeline(Knowledge.load((base,)))
         for raw in seeds()[:4]:
@@ -180,6 +195,8 @@ def deep(files: dict[str, bytes]) -> None:
             holds(pipeline.read_article(replace(article, language=CODE)))
     except KnowledgeError as error:
         _tells(error)
+    finally:
+        shutil.rmtree(base)
 
 
 def settings(data: bytes) -> None:

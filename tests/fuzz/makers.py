@@ -164,6 +164,17 @@ def knowledge(dice: Dice) -> bytes:
     return name.encode() + b"\n" + body
 
 
+def right_folder(dice: Dice) -> bytes:
+    """One file of a folder that is right, with some changes."""
+    name = dice.choice(sorted(config.language()))
+    body = config.language()[name]
+    kind = dice.randrange(3)
+    if kind == 0:
+        return knowledge(dice)
+    changed = wrong(dice, body) if kind == 1 else mutated(dice, body, body, 20_000)
+    return name.encode() + b"\n" + changed
+
+
 BODIES = (
     "1", "-1", "1.5", "nan", "inf", "true", '""', '"x"', "[]", "[1]", '[""]', '["x"]', "[[]]", "[{}]", "{}", "{a = 1}", '{a = "b"}', '{a = ["b"]}', "1979-05-27", "07:32:00", '"*"', '"~"', '".."', '"("', '"|"', '"a .. .. b"',
     '"' + "(a|b)" * 14 + '"', '"(' + "(a|b)" * 16 + ')"', '"' + "(" * 2000 + "a" + ")" * 2000 + '"', '"{a}{a}{a}{a}{a}{a}{a}{a}"', '"(?:a+)+$"', '"["', '"\\\\"', '"{num} {unit}"', '"(?P<place>x)"', '"\\u0130"', '"' + "a" * 3000 + '"',

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
+import math
 import multiprocessing
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -11,8 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkdtemp
 
-from tests.fuzz import engines, growth, guided
+from tests.fuzz import engines, growth, guided, strategies
 from tests.fuzz.engines import Finding, Tally
+from tests.fuzz.strategies import STRATEGIES
 from tests.fuzz.surfaces import BY_NAME, SURFACES
 from tests.fuzz.words import codes
 
@@ -47,12 +49,12 @@ def jobs(names: Sequence[str], seed: int, inputs: int, until: float) -> list[Job
         if surface.guided and guided.available():
             first.append(Job(surface.name, "atheris", seed, max(int(wanted * GUIDED), 1), until))
             left -= first[-1].count
-        structured = max(int(wanted * STRUCTURED), 10)
-        first.append(Job(surface.name, "hypothesis", seed, structured, until))
-        left -= structured
-        for number in range(max(round(left / CHUNK + 0.5), 1)):
-            count = min(CHUNK, max(int(left) - number * CHUNK, 0) + 1)
-            rest.append(Job(surface.name, "mutation", seed * 1000 + number, count, until))
+        if surface.name in STRATEGIES:
+            first.append(Job(surface.name, "hypothesis", seed, max(int(wanted * STRUCTURED), 10), until))
+            left -= first[-1].count
+        pieces = max(math.ceil(left / CHUNK), 2)  # each process has some of every surface
+        size = max(math.ceil(left / pieces), 1)
+        rest += [Job(surface.name, "mutation", seed * 1000 + at, size, until) for at in range(pieces)]
     if "growth" in names:
         first += [Job(code, "sizes", seed, 0, until) for code in ("", *codes())]
     return first + rest
@@ -77,8 +79,6 @@ def _mutation(job: Job) -> Tally:
 
 
 def _hypothesis(job: Job) -> Tally:
-    from tests.fuzz import strategies
-
     before, began = engines.resident(), time.monotonic()
     tally = strategies.run(BY_NAME[job.surface], job.seed, job.count)
     tally.grown, tally.seconds = engines.resident() - before, time.monotonic() - began

@@ -28,6 +28,7 @@ SURFACES = (
     Surface("headers", makers.header, records.headers, 0.14, guided=True),
     Surface("plain", makers.plain, reading.plain, 0.12, guided=True),
     Surface("rules", makers.knowledge, config.rules, 0.08, seconds=3.0),
+    Surface("folders", makers.right_folder, config.folders, 0.00006, seconds=15.0),
     Surface("readings", makers.reading, records.reading, 0.15),
     Surface("settings", makers.setting, config.settings, 0.15),
 )

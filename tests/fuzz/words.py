@@ -37,10 +37,17 @@ def pipeline() -> Pipeline:
     return Pipeline.load()
 
 
-@cache
+_chosen: list[str] = []
+
+
+def choose(*languages: str) -> None:
+    """Write in these languages only: compiling all of them takes half a minute."""
+    _chosen[:] = languages
+
+
 def codes() -> tuple[str, ...]:
-    """The languages that Parley reads."""
-    return tuple(sorted(pipeline().knowledge.languages))
+    """The languages that texts are written in: all that Parley reads, or those chosen."""
+    return tuple(_chosen or sorted(pipeline().knowledge.languages))
 
 
 @cache
