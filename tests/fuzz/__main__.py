@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import random
 import sys
+import tempfile
 import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -24,6 +25,8 @@ from tests.fuzz.words import fill_pools, pipeline
 
 MEMORY = 512 * 1024 * 1024
 """Bytes that a process may grow by in a run, beyond what it has when all languages are loaded."""
+MEMORY_FOLDER = Path("/dev/shm")
+"""Files are written there where there is one: a disk would be what is measured."""
 COLUMNS = f"{'surface':10s} {'engine':11s} {'inputs':>9s} {'crashes':>8s} {'faults':>7s} {'slowest ms':>11s} {'RSS +MB':>8s} {'per s':>7s}"
 
 
@@ -108,7 +111,11 @@ def main(given: Sequence[str]) -> int:
     fill_pools(seed)
     pipeline().knowledge.warm()  # once, before the processes part: they share what is loaded
     jobs = plan.jobs(names, seed, options.inputs, began + options.minutes * 60)
-    tallies = merged(plan.run(jobs, options.processes))
+    with tempfile.TemporaryDirectory(
+        prefix="fuzz-", dir=MEMORY_FOLDER if MEMORY_FOLDER.is_dir() else None
+    ) as base:
+        tempfile.tempdir = base  # whatever a process that is stopped leaves behind goes with it
+        tallies = merged(plan.run(jobs, options.processes))
     sys.stdout.write("\n".join([COLUMNS, *map(row, tallies), ""]))
     total = sum(tally.inputs for tally in tallies)
     took = time.monotonic() - began

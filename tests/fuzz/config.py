@@ -36,10 +36,13 @@ MOST_KEYS = 40_000
 
 
 @cache
+def _temporary() -> tempfile.TemporaryDirectory[str]:
+    return tempfile.TemporaryDirectory(prefix="fuzz-")
+
+
 def folder() -> Path:
-    """A folder of this process, in memory where the machine has that."""
-    base = Path("/dev/shm")
-    return Path(tempfile.mkdtemp(prefix="fuzz-", dir=base if base.is_dir() else None))
+    """A folder of this process, gone when it ends."""
+    return Path(_temporary().name)
 
 
 @cache

@@ -41,7 +41,11 @@ def start(surface: str, seed: int, count: int, out: Path) -> subprocess.Popen[by
     path = os.pathsep.join(filter(None, (str(plain), os.environ.get("PYTHONPATH", ""))))
     log = (out / "log").open("wb")
     return subprocess.Popen(
-        command, cwd=plain, env={**os.environ, "PYTHONPATH": path}, stdout=log, stderr=log
+        command,
+        cwd=plain,
+        env={**os.environ, "PYTHONPATH": path, "TMPDIR": tempfile.gettempdir()},
+        stdout=log,
+        stderr=log,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import random
 
 import orjson
@@ -112,9 +113,8 @@ def readings(draw):
         while isinstance(at, (dict, list)) and at:
             key = draw(st.sampled_from(sorted(at) if isinstance(at, dict) else range(len(at))))
             if not isinstance(at[key], (dict, list)) or draw(st.integers(0, 4)) == 0:
-                at[key] = draw(
-                    JSON | st.sampled_from([one for one in ABSURD if one not in (10**30, [2**70] * 33)])
-                )
+                absurd = st.sampled_from([one for one in ABSURD if one not in (10**30, [2**70] * 33)])
+                at[key] = copy.deepcopy(draw(JSON | absurd))
                 break
             at = at[key]
     return orjson.dumps(value, option=orjson.OPT_PASSTHROUGH_DATETIME, default=str)

@@ -39,7 +39,7 @@ def test_a_surface_reads_or_refuses_what_the_fuzzer_makes(name):
     """The inputs of the random engine hold too, so that it stays in order."""
     surface = BY_NAME[name]
 
-    @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
     @given(st.integers(0, 2**32))
     def holds(seed):
         surface.check(surface.make(random.Random(seed)))
