@@ -1,4 +1,4 @@
-"""Coverage-guided inputs by atheris, where it is installed: `python -m tests.fuzz.guided html 7 10000 FOLDER`.
+"""Coverage-guided inputs by atheris, where it is installed: `python -m tests.fuzz.guided html 7 10000 600 FOLDER`.
 
 It runs in a process of its own from a copy of the sources, because compiled modules tell nothing of what they
 cover. Each fault is written to the folder as the finding is; the process goes on behind it.
@@ -29,15 +29,26 @@ def available() -> bool:
     return importlib.util.find_spec("atheris") is not None
 
 
-def start(surface: str, seed: int, count: int, out: Path) -> subprocess.Popen[bytes]:
-    """A process that runs `count` inputs; what it found is in the folder `out` when it has ended."""
+def start(surface: str, seed: int, count: int, seconds: float, out: Path) -> subprocess.Popen[bytes]:
+    """A process that runs `count` inputs, fewer when they take longer than `seconds`. What it found is in the folder
+    `out` when it has ended.
+    """
     out.mkdir(parents=True, exist_ok=True)
     plain = Path(tempfile.mkdtemp(prefix="fuzz-plain-"))
     for part in ("streams", "tests", "seeds"):
         shutil.copytree(
             ROOT / part, plain / part, ignore=shutil.ignore_patterns("*.so", "__pycache__", "evals")
         )
-    command = [sys.executable, "-m", "tests.fuzz.guided", surface, str(seed), str(count), str(out.resolve())]
+    command = [
+        sys.executable,
+        "-m",
+        "tests.fuzz.guided",
+        surface,
+        str(seed),
+        str(count),
+        str(int(seconds)),
+        str(out.resolve()),
+    ]
     path = os.pathsep.join(filter(None, (str(plain), os.environ.get("PYTHONPATH", ""))))
     log = (out / "log").open("wb")
     return subprocess.Popen(
@@ -49,7 +60,7 @@ def start(surface: str, seed: int, count: int, out: Path) -> subprocess.Popen[by
     )
 
 
-def main(surface_name: str, seed: str, count: str, out: str) -> None:
+def main(surface_name: str, seed: str, count: str, seconds: str, out: str) -> None:
     """Runs in the process of its own. Never returns: libFuzzer ends the process."""
     import atheris
 
@@ -83,6 +94,7 @@ def main(surface_name: str, seed: str, count: str, out: str) -> None:
         sys.argv[0],
         f"-seed={seed}",
         f"-runs={count}",
+        f"-max_total_time={seconds}",
         f"-max_len={MOST_BYTES}",
         "-rss_limit_mb=0",
         "-timeout=60",

@@ -88,7 +88,7 @@ def _hypothesis(job: Job) -> Tally:
 def _atheris(job: Job) -> Tally:
     out = Path(mkdtemp(prefix="fuzz-guided-"))
     began = time.monotonic()
-    code = guided.start(job.surface, job.seed, job.count, out).wait()
+    code = guided.start(job.surface, job.seed, job.count, max(job.until - began, 1), out).wait()
     tally = Tally(job.surface, "atheris", seconds=time.monotonic() - began)
     report = out / guided.RESULT
     if code != 0 or not report.exists():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import random
 
 import orjson
 from hypothesis import HealthCheck, Phase, given, seed, settings
@@ -14,7 +13,7 @@ from tests.fuzz.config import FILES, samples
 from tests.fuzz.engines import Tally, judge
 from tests.fuzz.hostile import HOMOGLYPHS, SIGNS
 from tests.fuzz.makers import ABSURD, BODIES, FIELDS, NAMES, PARTS, VALUES
-from tests.fuzz.surfaces import BY_NAME, Surface
+from tests.fuzz.surfaces import Surface
 from tests.fuzz.words import codes, pool, tongue
 
 
@@ -161,14 +160,3 @@ def run(surface: Surface, number: int, count: int) -> Tally:
 
     each()
     return tally
-
-
-def shrunk(name: str) -> st.SearchStrategy[bytes]:
-    """The inputs of a surface, for tests that let hypothesis make a failing one small."""
-    assert name in BY_NAME
-    return STRATEGIES[name]
-
-
-def dice_of(number: int) -> random.Random:
-    """Dice for a drawn number: lets hypothesis drive the random makers too."""
-    return random.Random(number)
