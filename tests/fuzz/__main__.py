@@ -21,7 +21,7 @@ from pathlib import Path
 from tests.fuzz import guided, plan
 from tests.fuzz.engines import ROOT, Tally, judge
 from tests.fuzz.surfaces import BY_NAME
-from tests.fuzz.words import fill_pools, pipeline
+from tests.fuzz.words import choose, codes, fill_pools, pipeline
 
 MEMORY = 512 * 1024 * 1024
 """Bytes that a process may grow by in a run, beyond what it has when all languages are loaded."""
@@ -37,6 +37,7 @@ def arguments(given: Sequence[str]) -> argparse.Namespace:
     parser.add_argument(
         "--surface", choices=[*BY_NAME, "growth"], action="append", help="may be given several times"
     )
+    parser.add_argument("--language", action="append", default=[], help="write in this one; all by default")
     parser.add_argument("--seed", type=int, default=None)
     parser.add_argument(
         "--minutes", type=float, default=120, help="stop the random engine then, whatever is left"
@@ -108,8 +109,9 @@ def main(given: Sequence[str]) -> int:
     sys.stdout.write(f"seed {seed}\n")
     sys.stdout.flush()
     began = time.monotonic()
+    choose(*options.language)
     fill_pools(seed)
-    pipeline().knowledge.warm()  # once, before the processes part: they share what is loaded
+    pipeline().knowledge.warm(codes())  # once, before the processes part: they share what is loaded
     jobs = plan.jobs(names, seed, options.inputs, began + options.minutes * 60)
     with tempfile.TemporaryDirectory(
         prefix="fuzz-", dir=MEMORY_FOLDER if MEMORY_FOLDER.is_dir() else None
