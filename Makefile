@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: setup plain demo test lint check kafka bench chaos cost clean
+.PHONY: setup plain demo test lint check kafka bench chaos cost fuzz clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -55,6 +55,9 @@ cost: setup  ## what exactly once costs, and how long a standby takes with 100,0
 	$(BIN)/python -m tests.chaos.cost
 	$(BIN)/python -m tests.chaos.failover
 
+fuzz: setup  ## a million hostile inputs for all that reads foreign bytes, with two processes: some 40 minutes
+	$(BIN)/python -m tests.fuzz
+
 clean:  ## remove what setup and tests made
 	find . -maxdepth 3 -name '*.so' -not -path './$(VENV)/*' -delete
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .kafka
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .kafka .fuzz

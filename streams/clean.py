@@ -23,6 +23,7 @@ _BRACKETS = {"(": ")", "[": "]", "\uff08": "\uff09"}
 _SLUG = re.compile(r"\s*\([a-z]{2,4}(?:/[a-z]{2,4}){1,3}\)\s*$")
 _END_CREDIT = re.compile(r"\s*[(\[\uff08]([^()\[\]\uff08\uff09]{2,60})[)\]\uff09][.\u3002]?$")
 _NUMBER = re.compile(r"\d+")
+_COLON = re.compile("[:\uff1a]")
 _HEAD = 48  # the longest marker we look at, in characters
 _SHORT_LINE = 70
 _TEASER_LINE = 180
@@ -176,8 +177,10 @@ def _fold(text: str) -> str:
 
 
 def _colon(line: str, start: int) -> int:
-    plain, wide = line.find(":", start), line.find("\uff1a", start)
-    return plain if wide < 0 else wide if plain < 0 else min(plain, wide)
+    found = _COLON.search(
+        line, start
+    )  # finding each kind alone would look through the whole line for the other
+    return found.start() if found else -1
 
 
 @cache

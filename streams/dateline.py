@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable
 
 from streams.article import Dateline
+from streams.errors import KnowledgeError
 
 _REACH = 160  # a dateline ends within so many characters
 _PLACE = r"(?P<place>[^\W\d_][\w'\u2019\u02bc.\-]{1,24}(?:[ /]\(?[\w'\u2019\u02bc.\-]{1,20}\)?){0,4}?(?:[,\u060c] ?[^\W\d_][\w'\u2019.\-]{1,20}(?: [\w'\u2019.\-]{1,20}){0,2}?){0,2}?)"
@@ -58,7 +59,7 @@ class Datelines:
     """Finds the dateline of a text's first line."""
 
     def __init__(self, patterns: Iterable[str], agencies: frozenset[str]) -> None:
-        self._patterns = tuple(re.compile(pattern) for pattern in patterns)
+        self._patterns = tuple(map(_compiled, patterns))
         self._agencies = agencies
 
     def split(self, line: str) -> tuple[Dateline | None, str]:
@@ -96,6 +97,13 @@ class Datelines:
         if dateline.place and not dateline.agency and dateline.place.lower() in self._agencies:
             return Dateline(agency=dateline.place, text=dateline.text)
         return dateline
+
+
+def _compiled(pattern: str) -> re.Pattern[str]:
+    try:
+        return re.compile(pattern)
+    except (re.error, OverflowError, RecursionError) as error:
+        raise KnowledgeError(f"text.toml: datelines: {pattern[:80]!r} is no expression: {error}") from error
 
 
 def _dateline(match: re.Match[str]) -> Dateline:

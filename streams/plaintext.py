@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import html
 import re
+import sys
 import unicodedata
+from functools import cache
 
 from resiliparse.extract.html2text import extract_plain_text
 
@@ -28,6 +30,8 @@ _MARKUP = re.compile(
 )
 _SKIPPED = ["figcaption", "aside", "nav", "footer", "header", "form", "button", "script", "style", "noscript"]
 _CONTROLS_PER_TEXT = 100  # one control character in a hundred means that this is no text
+_MARKS = 30  # combining marks on one letter, as Unicode's stream-safe format has it
+_HARMLESS = 5000  # characters: however many marks a shorter text has, they are sorted in some milliseconds
 _WRAPPED = 45  # lines shorter than this were not broken for width
 _NESTED = 2000  # tags open at a time; pages have some dozens, old ones hundreds of unclosed paragraphs
 _TAG = re.compile(r"<(/)?[a-zA-Z][^<>]*?(/)?>")
@@ -51,12 +55,25 @@ def normalise(text: str) -> str:
     if "&" in text:
         text = html.unescape(text)
     if not text.isascii():
-        text = unicodedata.normalize("NFC", text)
+        text = unicodedata.normalize("NFC", _short_runs(text))
     if not _is_plain(text):
         text = text.translate(_TABLE)
     while "  " in text:
         text = text.replace("  ", " ")
     return "\n".join([stripped for line in text.split("\n") if (stripped := line.strip(" "))])
+
+
+def _short_runs(text: str) -> str:
+    """The text without the marks that no letter has so many of: Unicode's normal form sorts each run of them, in
+    a time that grows with its square.
+    """
+    return text if len(text) <= _HARMLESS else _marks().sub(lambda run: run[0][:_MARKS], text)
+
+
+@cache
+def _marks() -> re.Pattern[str]:
+    combining = [chr(code) for code in range(sys.maxunicode) if unicodedata.combining(chr(code))]
+    return re.compile(f"[{''.join(combining)}]{{{_MARKS},}}")
 
 
 def unwrap(text: str) -> str:

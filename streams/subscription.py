@@ -22,6 +22,7 @@ Start = Literal["latest", "earliest", "snapshot"] | datetime
 """Where a group without a position begins: with what comes, what is kept, the open threads, or a time."""
 
 _REMEMBERED = 200_000
+_DIGITS = 15  # a `ce_seq` that is longer counts nothing
 
 
 @dataclass(slots=True)
@@ -73,15 +74,14 @@ class Subscription:
 
         Records whose headers say too little are worth reading.
         """
-        name, number = headers.get("ce_subject"), headers.get("ce_seq", b"")
-        if name is None or not number.isdigit():
+        thread, number = _text(headers, "ce_subject"), headers.get("ce_seq") or b""
+        if not thread or not number.isdigit() or len(number) > _DIGITS:
             return True
-        thread, seq = name.decode(), int(number)
+        seq = int(number)
         known = self._threads.get(thread)
         if known is not None and seq <= known.seq:
             return False
-        kind = headers.get("ce_kind", b"").decode()
-        if self.filter.wants(kind, headers.get("ce_significance", b"").decode()) and (
+        if self.filter.wants(_text(headers, "ce_kind"), _text(headers, "ce_significance")) and (
             (known is not None and known.delivered) or self.filter.may_match(headers)
         ):
             return True
@@ -95,6 +95,11 @@ class Subscription:
         if len(self._threads) > self._remember:
             self._threads.popitem(last=False)
         return known
+
+
+def _text(headers: Mapping[str, bytes], name: str) -> str:
+    """A header's text: others than Parley may have written any bytes, or null."""
+    return (headers.get(name) or b"").decode("utf-8", "replace")
 
 
 class Updates(ABC):

@@ -6,7 +6,9 @@ sight of a word.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import product
+from math import prod
 
 from streams.detect.patterns import Inflection, members
 
@@ -14,6 +16,9 @@ MAX_WORDS = 50_000
 """Distinct words kept per automaton; hostile text must not grow a worker without bound."""
 MAX_LENGTH = 64
 """Longer words are none and are not kept."""
+
+MAX_ROWS = 200_000
+"""Most rows of code letters that one row of keys may stand for: short prefixes match very much."""
 
 UNKNOWN, STOP = "\x01", "\x02"
 STOPS = frozenset(';:!?()"\u201c\u201d\u00ab\u00bb')
@@ -57,6 +62,14 @@ class Alphabet:
     def codes(self, words: Iterable[str]) -> str:
         """The code letters of words."""
         return "".join([self._known.get(word) or self._learn(word) for word in words])
+
+    def rows(self, piece: tuple[str, ...]) -> Iterator[str]:
+        """The rows of code letters that a row of keys stands for. Raises `ValueError` for too many."""
+        letters = [self.letters[key] for key in piece]
+        count = prod(map(len, letters))
+        if count > MAX_ROWS:
+            raise ValueError(f"{' '.join(piece)!r} stands for {count} rows of words, {MAX_ROWS} are allowed")
+        return map("".join, product(*letters))
 
     def _take(self, key: str, inflection: Inflection) -> None:
         """Notes which words a key matches."""

@@ -35,6 +35,10 @@ from streams.reading import Actor, Place, Time
 SOON = timedelta(days=100)
 """How far ahead a day may lie that makes a planned event of what the verb tells as done."""
 
+READ = 100_000
+"""Characters of a title and of a text in which events are looked for: thirty times what articles have. A text
+that names an event in every line must not take over a second."""
+
 _ROUNDS = "peace-talks"
 """The family whose next event an article plans without naming anybody again."""
 _NEXT = ("scheduled", "called-off")
@@ -57,6 +61,8 @@ class Detector:
 
     def detect(self, article: Article, sentences: tuple[Sentence, ...], language: Language) -> Detected:
         """The candidates of `article`, best evidence first told, and its mentions."""
+        if len(article.text) > READ or len(article.title) > READ:
+            sentences = tuple([one for one in sentences if one.end <= READ])
         reader = _Reader(article, language, self._knowledge)
         reader.read(sentences)
         judge.weigh(reader.found, reader.quiet, len(sentences))

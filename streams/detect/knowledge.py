@@ -7,8 +7,6 @@ automaton when its first article comes, or at once by `Knowledge.warm`.
 from __future__ import annotations
 
 import gc
-import hashlib
-import tomllib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -16,6 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from streams.detect.files import digest_of, lexicon_tables
 from streams.detect.frames import FILE, Frame, load_frames
 from streams.detect.grammar import FunctionWord, Grammar, load_grammar
 from streams.detect.lexicon import Entry, Trigger, load_lexicon
@@ -75,12 +74,17 @@ class Knowledge:
         for folder in folders:
             if not folder.is_dir():
                 raise KnowledgeError(f"{folder}: no such folder; correct knowledge_dirs")
+        with _told(folders, "knowledge"):
+            return cls._loaded(folders)
+
+    @classmethod
+    def _loaded(cls, folders: tuple[Path, ...]) -> Knowledge:
         codes = [
             {path.parent.name for base in (KNOWLEDGE, *folders) for path in base.glob(f"*/{file}")}
             for file in ("grammar.toml", "lexicon.toml", "names.toml", "text.toml")
         ]
         frames = load_frames(table(FILE, folders), FILE)
-        return cls(folders, frames, frozenset(set.intersection(*codes)), _digest(folders))
+        return cls(folders, frames, frozenset(set.intersection(*codes)), digest_of(folders))
 
     def language(self, code: str) -> Language | None:
         """The compiled language, or None when Parley does not know it."""
@@ -88,7 +92,7 @@ class Knowledge:
             return None
         found = self._compiled.get(code)
         if found is None:
-            with _kept():
+            with _kept(), _told(self.overlays, code):
                 found = self._compiled[code] = self._compile(code)
         return found
 
@@ -99,7 +103,7 @@ class Knowledge:
 
     def _compile(self, code: str) -> Language:
         grammar = load_grammar(table(f"{code}/grammar.toml", self.overlays), f"{code}/grammar.toml")
-        tables, lists = _lexicon(code, self.overlays)
+        tables, lists = lexicon_tables(code, self.overlays)
         entries = load_lexicon(tables, lists, code, self.frames)
         content, functions = (
             Automaton[Item, Sense](grammar.inflection, grammar.prefixes, grammar.suffixes, grammar.gap, sense)
@@ -176,6 +180,20 @@ def _add_named(
 
 
 @contextmanager
+def _told(overlays: tuple[Path, ...], what: str) -> Iterator[None]:
+    """Whatever a user's folder makes go wrong is an error of its files; what goes wrong with ours alone is a bug."""
+    try:
+        yield
+    except KnowledgeError:
+        raise
+    except Exception as error:
+        if not overlays:
+            raise
+        folders = ", ".join(map(str, overlays))
+        raise KnowledgeError(f"{folders}: {what}: {type(error).__name__}: {error}") from error
+
+
+@contextmanager
 def _kept() -> Iterator[None]:
     """What is made inside stays for the process's life: Python's collector neither looks at it while it grows nor
     later, which saves a third of compiling and some of every article's reading.
@@ -199,38 +217,3 @@ def _add_entry(entry: Entry, add: Callable[[str, Any, str], None]) -> None:
     ):
         for pattern in patterns:
             add(pattern, trigger, place)
-
-
-def _lexicon(
-    code: str, overlays: tuple[Path, ...]
-) -> tuple[list[tuple[str, dict[str, Any]]], dict[str, str]]:
-    """The tables of a lexicon's entries with file and line, and its lists. An overlay's entries are added,
-    replace ours of the same id, or disable them.
-    """
-    entries: dict[str, tuple[str, dict[str, Any]]] = {}
-    lists: dict[str, str] = {}
-    for number, base in enumerate((KNOWLEDGE, *overlays)):
-        path = base / code / "lexicon.toml"
-        text = path.read_text(encoding="utf-8") if path.is_file() else ""
-        try:
-            data = tomllib.loads(text)
-        except tomllib.TOMLDecodeError as error:
-            raise KnowledgeError(f"{path}: {error}") from error
-        lists |= data.get("lists", {})
-        lines = [line for line, row in enumerate(text.splitlines(), 1) if row.strip() == "[[entry]]"]
-        for line, entry in zip(lines, data.get("entry", []), strict=False):
-            key = entry.get("id") or f"{number}.{line}"
-            if number == 0 and key in entries:
-                key = f"{key} (again)"
-            entries[key] = (f"{path}, line {line}", entry)
-    return list(entries.values()), lists
-
-
-def _digest(folders: tuple[Path, ...]) -> str:
-    """Which knowledge it is: the hash of all its files, so that an update tells by what it was made."""
-    digest = hashlib.blake2b(digest_size=8)
-    for base in (KNOWLEDGE, *folders):
-        for path in sorted((*base.rglob("*.toml"), *base.rglob("*.tsv"))):
-            digest.update(str(path.relative_to(base)).encode())
-            digest.update(path.read_bytes())
-    return digest.hexdigest()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from streams.detect.frames import ROLES, SLOTS, STAGES, Frame
+from streams.enrich.shapes import MAX_PATTERN
 from streams.errors import KnowledgeError
 
 Voice = Literal["active", "passive", "noun"]
@@ -117,11 +118,19 @@ def _with_lists(table: dict[str, Any], lists: dict[str, str]) -> dict[str, Any]:
         patterns = list(table.get(part, ()))
         for _ in range(_MAX_NESTING):
             patterns = [
-                re.sub(r"\{(\w+)\}", lambda match: _named(match.group(1), lists), pattern)
+                _short(re.sub(r"\{(\w+)\}", lambda match: _named(match.group(1), lists), pattern))
                 for pattern in patterns
             ]
         replaced[part] = patterns
     return replaced
+
+
+def _short(pattern: str) -> str:
+    if len(pattern) > MAX_PATTERN:
+        raise ValueError(
+            f"has {len(pattern)} characters with its lists, {MAX_PATTERN} are allowed: {pattern[:80]!r}"
+        )
+    return pattern
 
 
 def _named(name: str, lists: dict[str, str]) -> str:

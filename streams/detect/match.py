@@ -12,7 +12,6 @@ are asked for around it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from itertools import product
 from typing import Generic, NamedTuple, TypeVar
 
 from daachorse import CharwiseDoubleArrayAhoCorasick
@@ -212,8 +211,8 @@ class Automaton(Generic[T, M]):
             anchored.setdefault(pieces[anchor], []).append(pattern)
         spelled: dict[str, list[tuple[str, ...]]] = {}
         for piece in {**whole, **anchored}:
-            for code in product(*[self._alphabet.letters[key] for key in piece]):
-                spelled.setdefault("".join(code), []).append(piece)
+            for code in self._alphabet.rows(piece):
+                spelled.setdefault(code, []).append(piece)
         same: dict[tuple[tuple[str, ...], ...], Payload[M]] = {}
         self._payloads: list[Payload[M]] = []
         for found in spelled.values():

@@ -12,6 +12,8 @@ TOTAL = "total"
 REACH = 6
 """Most tokens between a number and the word that says what it counts."""
 _THOUSANDS = 3
+_DIGITS = 15
+"""Of a longer row of digits nothing is counted, and JSON has no room for it."""
 
 
 def counts(clause: Clause, numbers: Mapping[str, float], dated: Collection[int] = ()) -> dict[str, Any]:
@@ -69,7 +71,8 @@ def number(word: str, numbers: Mapping[str, float]) -> int | None:
         return None
     if len(parts) > 1 and any(len(part) != _THOUSANDS for part in parts[1:]):
         return None
-    return int("".join(parts))
+    digits = "".join(parts)
+    return int(digits) if len(digits) <= _DIGITS else None
 
 
 def whole(amount: float) -> int | float:

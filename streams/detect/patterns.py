@@ -23,6 +23,9 @@ MAX_GAP = 6
 MAX_EXPANSIONS = 4000
 """Most sequences one pattern may stand for; more is a mistake in the pattern."""
 
+MAX_DEPTH = 30
+"""Most brackets inside each other."""
+
 MAX_SPELLINGS = 30_000
 """Most rows of words between two gaps that one sequence may stand for: each is a string of its own in the
 automaton, and some words match several keys."""
@@ -125,6 +128,8 @@ def _parts(pattern: str) -> Iterator[list[str]]:
                 yield [pattern[start:index]]
                 start = index + 1
             depth += 1
+            if depth > MAX_DEPTH:
+                raise ValueError(f"nests more than {MAX_DEPTH} brackets: {pattern[:80]!r}")
         elif character == ")":
             depth -= 1
             if depth < 0:
@@ -161,6 +166,8 @@ def _alternatives(body: str) -> list[str]:
             options = [""]
             for alternatives in _parts(body[start:index]):
                 options = [left + right for left in options for right in alternatives]
+                if len(found) + len(options) > MAX_EXPANSIONS:
+                    raise ValueError(f"expands to more than {MAX_EXPANSIONS} sequences: ({body[:80]!r})")
             found.extend(options)
             start = index + 1
     return found

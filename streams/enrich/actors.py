@@ -12,7 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 
 from streams.enrich import naming
 from streams.enrich.naming import Kind, Name, Speller
@@ -137,7 +137,7 @@ def _names(language: str, overlays: tuple[Path, ...]) -> tuple[Name, ...]:
 
 def _states(language: str, data: dict[str, Any], actors: Actors, speller: Speller) -> Iterator[Name]:
     """States as Unicode names them; "Myanmar (Burma)" is two names. What the file says otherwise wins."""
-    territories = Locale(data.get("territories", language)).territories
+    territories = _territories(data.get("territories", language), speller.where)
     own = {text.casefold(): state for state, written in data.get("states", {}).items() for text in written}
     for info in actors:
         written = territories.get(info.iso2 or "", "") if info.kind == "state" else ""
@@ -145,6 +145,15 @@ def _states(language: str, data: dict[str, Any], actors: Actors, speller: Spelle
             text = part.strip()
             if text and own.get(text.casefold(), info.id) == info.id:
                 yield from speller.names(f"Babel.{info.id}", text, "state", info.id, sector="GOV")
+
+
+def _territories(locale: str, where: str) -> Any:
+    try:
+        return Locale.parse(locale).territories
+    except (UnknownLocaleError, ValueError) as error:
+        raise KnowledgeError(
+            f"{where}: {error}; give the code of a language that Unicode knows as `territories`"
+        ) from error
 
 
 def _written(data: dict[str, Any], actors: Actors, speller: Speller) -> Iterator[Name]:

@@ -120,7 +120,7 @@ class Forms:
         captured = tuple(name for name in names if name not in vocabulary.silent)
         try:
             expression = re.compile(f"{before}(?:{body}){vocabulary.suffix}{edge}")
-        except re.error as error:
+        except (re.error, OverflowError, RecursionError) as error:
             raise KnowledgeError(f"{vocabulary.where}: form {source!r}: {error}") from error
         if expression.groups != len(captured):
             raise KnowledgeError(f"{vocabulary.where}: form {source!r}: write groups as (?:…)")

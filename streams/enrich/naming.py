@@ -9,13 +9,13 @@ character are tokens of their own. Each language may have endings and prefixes (
 
 from __future__ import annotations
 
-import tomllib
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from streams.enrich import shapes
 from streams.errors import KnowledgeError
 
 KNOWLEDGE = Path(__file__).resolve().parent.parent / "knowledge"
@@ -65,14 +65,16 @@ def table(relative: str, overlays: tuple[Path, ...] = (), *, extend: bool = Fals
     """The file `relative` of our knowledge with each overlay folder's file of that name laid over it.
 
     Keys replace keys of the same path; with `extend`, lists are appended instead (aliases). An overlay's
-    `disable = [ids]` removes entries. A missing file is an empty one; `KnowledgeError` when any is no TOML.
+    `disable = [ids]` removes entries. A missing file is an empty one; `KnowledgeError` when any is no TOML
+    or has values of another kind than ours.
     """
     merged: dict[str, Any] = _read(KNOWLEDGE / relative)
     for folder in overlays:
         path = folder / relative
         if path.is_file():
             over = _read(path)
-            disabled = over.pop("disable", [])
+            disabled = texts(f"{path}: disable", over.pop("disable", []))
+            shapes.check(over, path.name, str(path))
             _merge(merged, over, extend=extend)
             for part in [merged, *(part for part in merged.values() if isinstance(part, dict))]:
                 for key in disabled:
@@ -87,11 +89,9 @@ def exists(relative: str, overlays: tuple[Path, ...] = ()) -> bool:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return shapes.read(path)
     except FileNotFoundError:
         return {}
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise KnowledgeError(f"{path}: no valid TOML: {error}") from error
 
 
 def _merge(base: dict[str, Any], over: Mapping[str, Any], *, extend: bool) -> None:
@@ -183,7 +183,7 @@ class Speller:
         for kind, own in inflection.items():
             if isinstance(own, dict) and kind != "bare":
                 self._rules[kind] = _Rules.read(f"{where}: inflection.{kind}", own)
-        self._bare = str.maketrans(inflection.get("bare", {}))
+        self._bare = shapes.letters(inflection.get("bare", {}), f"{where}: inflection.bare")
         self._dropped = frozenset(spell(name).casefold() for name in dropped)
 
     def names(self, entry: str, written: str, kind: Kind, actor: str, **more: Any) -> Iterator[Name]:

@@ -6,7 +6,6 @@ tables are immutable afterwards and shared by cleaning, language, sentences and 
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from streams.enrich import shapes
 from streams.errors import KnowledgeError
 
 BUILTIN = Path(__file__).parent.parent / "knowledge"
@@ -108,7 +108,7 @@ def load(folders: Iterable[Path] = ()) -> dict[str, TextTable]:
     for folder in (BUILTIN, *folders):
         for path in sorted(folder.glob("*/text.toml")):
             code = path.parent.name
-            raw[code] = _merge(raw.get(code, {}), _read(path))
+            raw[code] = _merge(raw.get(code, {}), shapes.read(path))
             files[code] = path
     return {code: _convert(table, files[code]) for code, table in raw.items()}
 
@@ -117,13 +117,6 @@ def load(folders: Iterable[Path] = ()) -> dict[str, TextTable]:
 def builtin() -> dict[str, TextTable]:
     """The tables that ship with Parley, loaded once."""
     return load()
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise KnowledgeError(f"{path}: not readable as TOML: {error}") from error
 
 
 def _merge(under: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:

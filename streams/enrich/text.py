@@ -29,6 +29,8 @@ _DOTTED = re.compile(r"(?:\w\.)+\w")
 _MAX_ORDINAL = 2
 _PLATFORM = "X"
 """A letter that is a name: "wrote on X." ends a sentence, "J. Smith" does not."""
+_LONGEST_WORD = 64
+"""Characters before a period in which its word is looked for."""
 _LONGEST = 1200
 """Most characters of a sentence: no writer's is longer, and what a machine wrote must not take minutes."""
 
@@ -136,7 +138,8 @@ def _quote_ends(text: str, start: int, end: int) -> bool:
 
 def _abbreviated(text: str, start: int, period: int, end: int, table: SentenceTable) -> bool:
     """Whether the period belongs to the word before it and the sentence goes on."""
-    first = max(text.rfind(" ", start, period), text.rfind("(", start, period), start - 1) + 1
+    low = max(start, period - _LONGEST_WORD)  # a line may have a hundred thousand periods
+    first = max(text.rfind(" ", low, period), text.rfind("(", low, period), low - 1) + 1
     word = text[first:period].lstrip("\"'\u201c\u00ab\u201e")
     if not word:
         return False

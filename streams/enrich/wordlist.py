@@ -6,7 +6,10 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from streams.errors import KnowledgeError
+
 _END = ""
+_LONGEST = 200
 _DIGITS = "".join(chr(zero + digit) for zero in (0x30, 0x660, 0x6F0, 0x966) for digit in range(10))
 
 
@@ -39,6 +42,8 @@ def finder(words: Iterable[str], *, glued: bool) -> re.Pattern[str]:
 def _trie(words: Iterable[str]) -> dict[str, Any]:
     root: dict[str, Any] = {}
     for word in words:
+        if len(word) > _LONGEST:
+            raise KnowledgeError(f"{word[:80]!r}…: has {len(word)} characters, {_LONGEST} are allowed")
         node = root
         for char in word:
             node = node.setdefault(char, {})

@@ -30,10 +30,14 @@ from streams.metrics import Metrics
 from streams.reading import Reading
 from streams.settings import Settings
 from streams.track import table as tracking
+from streams.track import valid
 from streams.track.fold import fold
 from streams.track.state import State
 
 log = logging.getLogger(__name__)
+
+MIN_STAMP, MAX_STAMP = (int(datetime(year, 1, 1, tzinfo=UTC).timestamp() * 1000) for year in (1800, 2200))
+"""Between these milliseconds a record's timestamp is a time: when the article was received."""
 
 LONGEST_REPEAT_SECONDS = 5.0
 """An article that took longer is not read again: no table takes so long, and reading holds up the event loop."""
@@ -131,6 +135,10 @@ class ReadWork:
         """Nothing to merge."""
 
     def _outputs(self, record: Record) -> Sequence[Outgoing] | Rejection:
+        if not MIN_STAMP <= record.timestamp <= MAX_STAMP:
+            return Rejection(
+                Code.BAD_DATE, "parse", f"the record's timestamp {record.timestamp} is no time of news"
+            )
         seconds, outputs = self._timed(record)
         if self._slow < seconds <= LONGEST_REPEAT_SECONDS:
             # The first article in a language loads its tables; only a repeat shows that it is slow itself.
@@ -243,6 +251,9 @@ class _TrackDraft(Generic[T]):
             reading = wire.decode(record.value or b"", Reading)
         except (orjson.JSONDecodeError, msgspec.ValidationError) as error:
             return Rejection(Code.BAD_READING, "track", str(error))
+        wrong = valid.flaw(reading)
+        if wrong is not None:
+            return Rejection(Code.BAD_READING, "track", wrong)
         prefix = self._work.guard.settings.topic_prefix
         layer = self._layer.overlay()  # so that a reading which fails in the middle leaves no trace
         outputs = [

@@ -116,4 +116,7 @@ def _shrink_rest(thread: Thread) -> bool:
     if len(thread.actors) > 1:
         thread.actors.pop()
         return True
+    if len(thread.course) > 1:
+        thread.course.pop(0)
+        return True
     return False
