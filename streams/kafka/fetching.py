@@ -20,7 +20,7 @@ from faust.transport.drivers import aiokafka as driver
 
 from streams.errors import ParleyError
 from streams.kafka.gapless import Gapless, Patience
-from streams.kafka.producer import client_options
+from streams.kafka.security import client_options
 from streams.kafka.work import Chunk
 from streams.settings import Settings
 

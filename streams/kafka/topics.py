@@ -11,7 +11,7 @@ from aiokafka.errors import for_code
 
 from streams.detect.frames import families
 from streams.errors import ParleyError
-from streams.kafka.producer import client_options
+from streams.kafka.security import client_options
 from streams.settings import Settings
 
 ARTICLES = "articles"
