@@ -28,8 +28,13 @@ def reaching(settings: Settings) -> Iterator[None]:
     """Turns what Kafka's client raises within into errors of ours, as `run` does."""
     from aiokafka.errors import KafkaConnectionError, KafkaError  # noqa: PLC0415 - slow to import; --help is quick
 
-    from streams.kafka.refusal import denied, refusal  # noqa: PLC0415 - as above
+    from streams.kafka.refusal import check_login, denied, refusal  # noqa: PLC0415 - as above
 
+    if settings.sasl_token_file:
+        with quiet():
+            asyncio.run(
+                check_login(settings)
+            )  # a client whose token is bad would wait for long, and not say why
     try:
         yield
     except KafkaConnectionError as error:

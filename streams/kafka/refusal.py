@@ -22,7 +22,7 @@ from aiokafka.errors import (
 from aiokafka.protocol.metadata import MetadataRequest
 
 from streams.errors import ParleyError, SettingsError, UnreachableError
-from streams.kafka.security import connection_options
+from streams.kafka.security import connection_options, who
 from streams.settings import Settings
 
 ANSWER_MS = 5000
@@ -44,19 +44,26 @@ class RefusedError(ParleyError):
 
 
 async def refusal(settings: Settings) -> ParleyError:
-    """What is to be said after a client could not connect, found out by one more connection to each address.
-
-    A broker that turns us away comes before one that does not answer.
+    """What is to be said after a client could not connect. A broker that turns us away comes before one that
+    does not answer.
     """
     try:
-        options = connection_options(settings)
-    except SettingsError as error:
+        await check_login(settings)
+    except (RefusedError, SettingsError) as error:
         return error
+    return UnreachableError(settings.broker)
+
+
+async def check_login(settings: Settings) -> None:
+    """Raise `RefusedError` when a broker turns us away, found out by one more connection to each address.
+
+    Raises `SettingsError` for a file that cannot be used.
+    """
+    options = connection_options(settings)
     for server in settings.servers:
         reason = await _reason(server, options, settings)
         if reason is not None:
-            return RefusedError(f"the broker at {server} {reason}")
-    return UnreachableError(settings.broker)
+            raise RefusedError(f"the broker at {server} {reason}")
 
 
 def denied(error: KafkaError, settings: Settings) -> ParleyError:
@@ -66,7 +73,7 @@ def denied(error: KafkaError, settings: Settings) -> ParleyError:
         return ParleyError(f"the broker at {settings.broker} gave up: {error}")
     names = ", ".join(_names(error.args))
     return RefusedError(
-        f"the broker at {settings.broker} does not allow {_who(settings)} this use of {what} {names}".rstrip()
+        f"the broker at {settings.broker} does not allow {who(settings)} this use of {what} {names}".rstrip()
         + ": SECURITY.md lists the rights that each part of Parley needs"
     )
 
@@ -79,42 +86,41 @@ def _names(args: Iterable[Any]) -> list[str]:
     return found
 
 
-def _who(settings: Settings) -> str:
-    if settings.sasl_username:
-        return f'the user "{settings.sasl_username}" (sasl_username)'
-    if settings.sasl_token_file:
-        return f"the owner of the token in {settings.sasl_token_file} (sasl_token_file)"
-    if settings.ssl_certfile:
-        return f"the owner of {settings.ssl_certfile} (ssl_certfile)"
-    return "a client without a login"
-
-
 async def _reason(server: str, options: dict[str, Any], settings: Settings) -> str | None:
-    """What the broker does to us, as the rest of a sentence; None when it does not answer at all."""
-    host, _, port = server.rpartition(":")
-    connected = False
-    connection = None
+    """What the broker does to us, as the rest of a sentence; None when it lets us in or does not answer at all."""
+    connections: list[Any] = []
     try:
         async with asyncio.timeout(ANSWER_MS / 1000):
-            connection = await create_conn(
-                host.strip("[]"), int(port), request_timeout_ms=ANSWER_MS, **options
-            )
-            connected = True
-            # A broker says nothing of a bad token: it closes the connection at what is asked next.
-            await connection.send(MetadataRequest([]))
-    except ssl.SSLCertVerificationError as error:
-        return _untrusted(error, settings)
-    except ssl.SSLError as error:
-        return _no_tls(error, settings)
-    except KafkaConnectionError as error:
-        return _closed(error, settings, connected=connected)
-    except KafkaError as error:
-        return _login_failed(error, settings)
-    except (OSError, TimeoutError, ValueError):
-        return None
+            return await _ask(server, options, settings, connections)
+    except (KafkaError, OSError, TimeoutError, ValueError) as error:
+        return _words(error, settings, connected=bool(connections))
     finally:
-        if connection is not None:
+        for connection in connections:
             connection.close()
+
+
+async def _ask(
+    server: str, options: dict[str, Any], settings: Settings, connections: list[Any]
+) -> str | None:
+    host, _, port = server.rpartition(":")
+    connection = await create_conn(host.strip("[]"), int(port), request_timeout_ms=ANSWER_MS, **options)
+    connections.append(connection)
+    # A bad token shows only now: aiokafka takes the broker's no for a yes, and what it asks next is answered
+    # with nothing.
+    answer = await connection.send(MetadataRequest([]))
+    return None if answer.brokers or "sasl_mechanism" not in options else _turned_down(settings)
+
+
+def _words(error: Exception, settings: Settings, *, connected: bool) -> str | None:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return _untrusted(error, settings)
+    if isinstance(error, KafkaConnectionError):
+        return _closed(error, settings, connected=connected)
+    if isinstance(error, KafkaError):
+        return _login_failed(error, settings)
+    broken = isinstance(error, ConnectionResetError | ConnectionAbortedError)
+    if isinstance(error, ssl.SSLError) or (broken and settings.security_protocol.endswith("SSL")):
+        return _wrong_port(f"breaks off TLS ({getattr(error, 'reason', None) or error})", settings)
     return None
 
 
@@ -135,11 +141,8 @@ def _untrusted(error: ssl.SSLCertVerificationError, settings: Settings) -> str:
     )
 
 
-def _no_tls(error: ssl.SSLError, settings: Settings) -> str:
-    return (
-        f"breaks off TLS ({error.reason or error}): compare security_protocol, which is "
-        f'"{settings.security_protocol}", with its listener on this port'
-    )
+def _wrong_port(what: str, settings: Settings) -> str:
+    return f'{what}: compare security_protocol, which is "{settings.security_protocol}", with its listener on this port'
 
 
 def _closed(error: KafkaConnectionError, settings: Settings, *, connected: bool) -> str:
@@ -155,17 +158,16 @@ def _closed(error: KafkaConnectionError, settings: Settings, *, connected: bool)
                 f"broker trusts; ssl_certfile is {settings.ssl_certfile}"
             )
         return f"wants a certificate of us ({cause.reason}): give ssl_certfile and ssl_keyfile"
-    return (
-        "closes the connection at the first request: compare security_protocol, which is "
-        f'"{settings.security_protocol}", with its listener on this port'
-    )
+    return _wrong_port("closes the connection at the first request", settings)
 
 
 def _login_failed(error: KafkaError, settings: Settings) -> str:
     if isinstance(error, SaslAuthenticationFailed):
         return _turned_down(settings)
-    if isinstance(error, UnsupportedSaslMechanismError | IllegalSaslStateError):
+    if isinstance(error, UnsupportedSaslMechanismError):
         return f'does not take sasl_mechanism "{settings.sasl_mechanism}" on this port: choose another'
+    if isinstance(error, IllegalSaslStateError):
+        return _wrong_port("asks for no login", settings)
     return f"gave up: {error}"
 
 

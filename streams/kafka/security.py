@@ -58,6 +58,17 @@ def connection_options(settings: Settings) -> dict[str, Any]:
     return options
 
 
+def who(settings: Settings) -> str:
+    """Whom a broker takes us for, in words that name the setting."""
+    if settings.sasl_username:
+        return f'the user "{settings.sasl_username}" (sasl_username)'
+    if settings.sasl_token_file:
+        return f"the owner of the token in {settings.sasl_token_file} (sasl_token_file)"
+    if settings.ssl_certfile:
+        return f"the owner of {settings.ssl_certfile} (ssl_certfile)"
+    return "a client without a login"
+
+
 def _password(settings: Settings) -> str:
     return settings.sasl_password or read_secret("sasl_password_file", settings.sasl_password_file)
 
