@@ -184,10 +184,13 @@ class Worker:
             await asyncio.sleep(CHECK_SECONDS)
 
     def check(self) -> None:
-        """Raise what broke an app, if any, or `StalledError` when nothing moves."""
+        """Raise what broke an app or shut it out of its group, if any, or `StalledError` when nothing moves."""
         for app in self.apps.values():
             if app.crashed:
                 raise app.crash_reason or RuntimeError("the Faust app ended by itself")
+        for owner in self.partitions.values():
+            if owner.consumer is not None:
+                owner.consumer.check_rights()
         stalled = self.watch.stalled()
         if stalled:
             raise StalledError(f"{'; '.join(stalled)}. The worker ends; what is not committed is done again")
@@ -224,14 +227,14 @@ async def _run(settings: Settings, works: Mapping[str, WorkFactory]) -> None:
     async with _signals() as signalled:
         worker = Worker(settings, works)
         starting = asyncio.create_task(worker.start())
-        await asyncio.wait({starting, signalled}, return_when=asyncio.FIRST_COMPLETED)
-        broken = asyncio.create_task(worker.wait())
+        broken = asyncio.create_task(worker.wait())  # from now on: a start may wait for ever
         try:
+            await asyncio.wait({starting, broken, signalled}, return_when=asyncio.FIRST_COMPLETED)
             if starting.done():
                 starting.result()
                 await asyncio.wait({broken, signalled}, return_when=asyncio.FIRST_COMPLETED)
-                if broken.done():
-                    broken.result()
+            if broken.done():
+                broken.result()
         finally:
             # A thread of its own ends the process where even the loop is stuck, and tells where.
             faulthandler.dump_traceback_later(settings.stop_seconds, exit=True)

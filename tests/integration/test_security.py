@@ -103,10 +103,11 @@ def parley_process(settings: Mapping[str, object], *arguments: str) -> subproces
 @pytest.fixture(scope="module")
 def stage(node) -> Stage:
     """One article from its publisher by way of the worker to a subscriber, each with its own rights."""
-    created = parley_process(login_of(node, "parley-operator", "PLAIN"), "topics", "create")
+    created = parley_process(login_of(node, "parley-operator", "SCRAM-SHA-512"), "topics", "create")
     assert created.returncode == 0, created.stderr
     log = node.folder / "worker.log"
-    settings = login_of(node, "parley-worker", "SCRAM-SHA-512") | {"languages": "id", "partitions": 2}
+    # PLAIN sends the password itself: a log that shows requests would show it.
+    settings = login_of(node, "parley-worker", "PLAIN") | {"languages": "id"}
     broker = str(settings.pop("broker"))
     worker = WorkerProcess(broker, "", log, settings, "read,track")
     worker._arguments += ["--log-level", "DEBUG"]
@@ -202,15 +203,14 @@ def test_every_other_command_logs_in_too(stage, parley, user, arguments):
 
 
 def test_a_token_is_read_anew_for_each_connection(stage, tmp_path):
-    """A token that has run out is replaced in its file; the client that exists connects with the new one."""
+    """The token in the file is replaced by one with rights; the options that exist connect with the new one."""
 
     async def both() -> int:
         path = tmp_path / "token"
-        path.write_text(token("parley-publisher"))
+        path.write_text(token("stranger"))
         given = stage.login("parley-publisher", "OAUTHBEARER", sasl_token_file=str(path))
         settings = Settings(**given)
         client = login(settings)
-        path.write_text("no.token.")
         path.write_text(token("parley-publisher"))
         return await produce([SEED.read_bytes()], bootstrap=settings.broker, client=client)
 
@@ -293,6 +293,16 @@ def test_a_listener_of_another_kind_is_told(stage, parley):
         assert (code, err.count("\n")) == (3, 1), err
         assert f"the broker at {given['broker']} " in err
         assert f'compare security_protocol, which is "{given["security_protocol"]}"' in err
+
+
+@pytest.mark.parametrize("agents", ["read", "track"])
+def test_a_worker_whose_group_is_not_allowed_ends(stage, agents):
+    """It does not wait for ever: it ends as by a broker that refuses, and says which group it was."""
+    ended = parley_process(
+        stage.login("parley-worker", "PLAIN", app_id="other", languages="id"), "worker", "--agents", agents
+    )
+    assert ended.returncode == 3, ended.stderr
+    assert f"this use of group other-{agents}" in ended.stderr.splitlines()[-1]
 
 
 @pytest.mark.parametrize(
