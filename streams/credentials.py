@@ -17,24 +17,18 @@ if TYPE_CHECKING:
 SECRETS = frozenset({"sasl_password"})
 """Settings whose value no message may show."""
 
-NO_CREDENTIALS: Mapping[str, Any] = {
-    "security_protocol": "PLAINTEXT",
-    "ssl_cafile": "",
-    "ssl_certfile": "",
-    "ssl_keyfile": "",
-    "ssl_key_password_file": "",
-    "ssl_check_hostname": True,
-    "sasl_mechanism": "PLAIN",
-    "sasl_username": "",
-    "sasl_password": "",
-    "sasl_password_file": "",
-    "sasl_token_file": "",
-}
-"""Every setting of a login as it is for a broker that asks for none."""
-
-_TLS = ("ssl_cafile", "ssl_certfile", "ssl_keyfile", "ssl_key_password_file", "ssl_check_hostname")
+_FILES = ("ssl_cafile", "ssl_certfile", "ssl_keyfile", "ssl_key_password_file")
 _PASSWORD = ("sasl_username", "sasl_password", "sasl_password_file")
 _TOKEN = ("sasl_token_file",)
+_TLS = (*_FILES, "ssl_check_hostname")
+
+NO_CREDENTIALS: Mapping[str, Any] = {
+    "security_protocol": "PLAINTEXT",
+    "ssl_check_hostname": True,
+    "sasl_mechanism": "PLAIN",
+    **dict.fromkeys((*_FILES, *_PASSWORD, *_TOKEN), ""),
+}
+"""Every setting of a login as it is for a broker that asks for none."""
 
 
 def check_credentials(settings: Settings) -> None:
