@@ -34,10 +34,12 @@ demo: setup  ## embedded broker, a worker, the seeds: updates as they arrive
 test: setup  ## all tests (Apache Kafka ones need Java and Maven)
 	$(BIN)/python -m pytest
 
-lint: setup  ## ruff, mypy, knowledge files
+lint: setup  ## ruff, mypy, bandit, known weaknesses of packages, knowledge files
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive streams
+	$(BIN)/python -m tests.audit
 	$(BIN)/parley lint
 
 check: lint test  ## everything before a commit

@@ -9,23 +9,21 @@ that names the setting, where it came from and what is allowed.
 from __future__ import annotations
 
 import dataclasses
-import math
-import os
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, get_type_hints
 
+from streams import settings_values as values_of
+from streams.credentials import NO_CREDENTIALS, check_credentials
 from streams.errors import SettingsError
 
 ENVIRONMENT_PREFIX = "PARLEY_"
 DELIVERIES = ("exactly-once", "at-least-once")
 COMPRESSIONS = ("none", "gzip", "snappy", "lz4", "zstd")
 SECURITY_PROTOCOLS = ("PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL")
-SASL_MECHANISMS = ("PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512")
-TOPIC_OVERRIDES = ("partitions", "retention_hours", "max_message_bytes")
+SASL_MECHANISMS = ("PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512", "OAUTHBEARER")
 
 _PREFIX = re.compile(r"([A-Za-z0-9]([A-Za-z0-9.-]*[.-])?)?")
 
@@ -34,13 +32,19 @@ _PREFIX = re.compile(r"([A-Za-z0-9]([A-Za-z0-9.-]*[.-])?)?")
 class Settings:
     """All settings. Durations are in the unit that their name says, sizes in bytes."""
 
-    # Broker: host:port, several with commas; how to log in.
+    # Broker: host:port, several with commas; how to log in. What belongs together is in `credentials`.
     broker: str = "localhost:9092"
     security_protocol: str = "PLAINTEXT"
-    ssl_cafile: str = ""
+    ssl_cafile: str = ""  # who vouches for the broker; empty: whom the system trusts
+    ssl_certfile: str = ""  # who we are, for a broker that asks for a certificate
+    ssl_keyfile: str = ""
+    ssl_key_password_file: str = ""
+    ssl_check_hostname: bool = True
     sasl_mechanism: str = "PLAIN"
     sasl_username: str = ""
     sasl_password: str = field(default="", repr=False)
+    sasl_password_file: str = ""
+    sasl_token_file: str = ""  # read anew for each connection, so that the token may change
     idempotence: bool = True  # False for the embedded broker: also works around what it does wrong
 
     # Which world: the prefix goes before every topic and group.
@@ -92,22 +96,25 @@ class Settings:
 
         Raises `SettingsError` when the file cannot be read, or for any setting that is wrong.
         """
+        kinds = get_type_hints(cls)
         values: dict[str, Any] = {}
         if path is not None:
-            for key, value in _read(path).items():
-                values[key] = _checked(key, value, where=str(path))
+            for key, value in values_of.read(path).items():
+                values[key] = values_of.checked(kinds, key, value, where=str(path))
         for name, text in (environ or {}).items():
             if name.startswith(ENVIRONMENT_PREFIX):
                 key = name.removeprefix(ENVIRONMENT_PREFIX).lower()
-                values[key] = _checked(key, _parsed(key, text, name), where=f"environment variable {name}")
+                value = values_of.parsed(kinds, key, text, name)
+                values[key] = values_of.checked(kinds, key, value, where=f"environment variable {name}")
         return cls(**values)
 
     def embedded(self, bootstrap: str) -> Settings:
-        """These settings for the embedded broker: its address, no idempotence and no transactions, short
-        sessions (it makes a joining member wait half of one).
+        """These settings for the embedded broker: its address, no login, no idempotence and no transactions,
+        short sessions (it makes a joining member wait half of one).
         """
         return dataclasses.replace(
             self,
+            **NO_CREDENTIALS,
             broker=bootstrap,
             delivery="at-least-once",
             idempotence=False,
@@ -145,6 +152,7 @@ class Settings:
         _one_of("compression", self.compression, COMPRESSIONS)
         _one_of("security_protocol", self.security_protocol, SECURITY_PROTOCOLS)
         _one_of("sasl_mechanism", self.sasl_mechanism, SASL_MECHANISMS)
+        check_credentials(self)
         if not self.servers:
             raise SettingsError('broker: is empty; give host:port, for instance "localhost:9092"')
         if not _PREFIX.fullmatch(self.topic_prefix):
@@ -182,80 +190,6 @@ _RANGES: Mapping[str, tuple[float, float]] = {
     "stop_seconds": (1, 600),
     "health_port": (-1, 65_535),
 }
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise SettingsError(f"cannot read the settings file {path}: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsError(f"the settings file {path} is not TOML: {error}") from error
-
-
-def _kind(key: str, where: str) -> Any:
-    kinds = get_type_hints(Settings)
-    if key not in kinds:
-        known = ", ".join(sorted(kinds))
-        raise SettingsError(f"{key} ({where}): there is no such setting; known are {known}")
-    return kinds[key]
-
-
-def _parsed(key: str, text: str, name: str) -> Any:
-    """An environment variable's text as the value that a TOML file would hold."""
-    kind = _kind(key, f"environment variable {name}")
-    try:
-        if kind is bool:
-            return {"true": True, "1": True, "false": False, "0": False}[text.strip().lower()]
-        if kind in (int, float):
-            return kind(text)
-        if kind is str:
-            return text
-    except (ValueError, KeyError):
-        return text  # `_checked` says what is wrong with it
-    if key == "knowledge_dirs":
-        return [part for part in text.split(os.pathsep) if part]
-    try:
-        return tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"{key} (environment variable {name}): not a TOML value: {error}") from error
-
-
-def _checked(key: str, value: Any, *, where: str) -> Any:
-    kind = _kind(key, where)
-    if kind is float and type(value) in (int, float) and math.isfinite(value):
-        return float(value)
-    if kind in (int, str, bool) and type(value) is kind:
-        return value
-    if key == "knowledge_dirs" and isinstance(value, list) and all(isinstance(item, str) for item in value):
-        return tuple(Path(item) for item in value)
-    if key == "topics" and isinstance(value, dict):
-        return {name: _checked_topic(name, table, where) for name, table in value.items()}
-    if key == "sources" and isinstance(value, dict):
-        return {name: _checked_seconds(name, seconds, where) for name, seconds in value.items()}
-    wanted = {bool: "true or false", int: "a whole number", float: "a number", str: "a text"}
-    tables = {"knowledge_dirs": "a list of folders", "topics": "a table by topic"}
-    allowed = wanted.get(kind, tables.get(key, "a table by source"))
-    raise SettingsError(f"{key} ({where}): {value!r} is not {allowed}")
-
-
-def _checked_topic(name: str, table: Any, where: str) -> dict[str, int]:
-    if not isinstance(table, dict):
-        raise SettingsError(f"topics.{name} ({where}): {table!r} is not a table")
-    for key, value in table.items():
-        if key not in TOPIC_OVERRIDES:
-            raise SettingsError(
-                f"topics.{name}.{key} ({where}): no such setting; known are {', '.join(TOPIC_OVERRIDES)}"
-            )
-        if type(value) is not int or value < 1:
-            raise SettingsError(f"topics.{name}.{key} ({where}): {value!r} is not a whole number from 1")
-    return table
-
-
-def _checked_seconds(source: str, value: Any, where: str) -> float:
-    if type(value) not in (int, float) or not 0 < value < math.inf:
-        raise SettingsError(f"sources.{source} ({where}): {value!r} is not a number of seconds above 0")
-    return float(value)
 
 
 def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> None:

@@ -119,7 +119,8 @@ class ApacheKafka:
         config = self.folder / "server.properties"
         config.write_text("\n".join(f"{key}={value}" for key, value in self._settings().items()))
         cluster = self.tool("kafka.tools.StorageTool", "random-uuid").strip()
-        self.tool("kafka.tools.StorageTool", "format", "--standalone", "-t", cluster, "-c", str(config))
+        format_it = ("format", "--standalone", "-t", cluster, "-c", str(config), *self._format_arguments())
+        self.tool("kafka.tools.StorageTool", *format_it)
 
     def start(self) -> None:
         """Run the node and return when it answers."""
@@ -153,6 +154,10 @@ class ApacheKafka:
         if process is not None and process.stdin is not None:
             process.stdin.close()
             process.wait(timeout=30)
+
+    def _format_arguments(self) -> tuple[str, ...]:
+        """More for the storage tool: a node with users of its own has them here."""
+        return ()
 
     def _settings(self) -> dict[str, object]:
         controller = f"CONTROLLER://127.0.0.1:{self._controller}"

@@ -18,6 +18,7 @@ from streams.commands import bench_tracking
 from streams.commands.broker import run
 from streams.commands.inputs import InputError, documents, knowledge_option
 from streams.commands.samples import SEEDS
+from streams.commands.settings import settings_of
 from streams.errors import Rejection
 from streams.pipeline import Pipeline
 from streams.settings import Settings
@@ -45,7 +46,9 @@ class Mix:
 @click.option("--articles", default=3000, show_default=True, help="Articles that each round reads.")
 @click.option("--rounds", default=5, show_default=True, help="Rounds of which the median counts.")
 @click.option("--input", "source", help="Your own articles instead: a file or folder as for `parley detect`.")
-@click.option("--broker", help="A broker for the transport; the embedded one by default.")
+@click.option(
+    "--broker", help="A broker for the transport, with the login of PARLEY_*; the embedded one by default."
+)
 @click.option("--threads", default=10_000, show_default=True, help="Open threads for the tracker.")
 @click.option("--no-transport", is_flag=True, help="Only detection.")
 @knowledge_option
@@ -72,7 +75,8 @@ def command(
         f"{found.pushed:.0%} of them pushed"
     )
     if not no_transport:
-        found = run(Settings(broker=broker) if broker else Settings(), _transport(broker))
+        settings = settings_of(None, broker, None) if broker else Settings()
+        found = run(settings, _transport(broker, settings))
         click.echo(
             f"transport: {found.ours:,.0f} articles/s of {found.size} bytes read and published again; stock Faust "
             f"{found.stock:,.0f}; ratio {found.ratio:.1f}"
@@ -150,14 +154,14 @@ def _rounds(pipeline: Pipeline, articles: list[bytes], rounds: int) -> list[floa
     return rates
 
 
-async def _transport(broker: str | None) -> Any:
+async def _transport(broker: str | None, settings: Settings) -> Any:
     from streams.kafka.bench import pass_through  # noqa: PLC0415 - Faust is slow to import; --help is quick
     from streams.kafka.embedded import EmbeddedBroker  # noqa: PLC0415 - as above
 
     if broker is not None:
-        return await pass_through(broker)
+        return await pass_through(broker, settings=settings)
     async with EmbeddedBroker() as embedded:
         settings = replace(
-            Settings().embedded(embedded.bootstrap), session_timeout_seconds=6.0
+            settings.embedded(embedded.bootstrap), session_timeout_seconds=6.0
         )  # a busy machine stalls
         return await pass_through(embedded.bootstrap, settings=settings)

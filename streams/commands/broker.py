@@ -8,7 +8,6 @@ from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from streams.errors import ParleyError, UnreachableError
 from streams.settings import Settings
 
 T = TypeVar("T")
@@ -17,8 +16,8 @@ T = TypeVar("T")
 def run(settings: Settings, work: Coroutine[Any, Any, T]) -> T:
     """The outcome of work that asks the broker and comes to its end.
 
-    Raises `UnreachableError` when no broker answers, and `ParleyError` with the broker's reason for anything
-    else that it refuses.
+    Raises `UnreachableError` when no broker answers, `RefusedError` when one does not let us in or not do this,
+    and `ParleyError` with the broker's reason for anything else.
     """
     with reaching(settings), quiet():
         return asyncio.run(work)
@@ -29,12 +28,20 @@ def reaching(settings: Settings) -> Iterator[None]:
     """Turns what Kafka's client raises within into errors of ours, as `run` does."""
     from aiokafka.errors import KafkaConnectionError, KafkaError  # noqa: PLC0415 - slow to import; --help is quick
 
+    from streams.kafka.refusal import check_login, denied, refusal  # noqa: PLC0415 - as above
+
+    if settings.sasl_token_file:
+        with quiet():
+            asyncio.run(
+                check_login(settings)
+            )  # a client whose token is bad would wait for long, and not say why
     try:
         yield
     except KafkaConnectionError as error:
-        raise UnreachableError(settings.broker) from error
+        with quiet():
+            raise asyncio.run(refusal(settings)) from error
     except KafkaError as error:
-        raise ParleyError(f"the broker at {settings.broker} gave up: {error}") from error
+        raise denied(error, settings) from error
 
 
 @contextmanager

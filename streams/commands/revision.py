@@ -44,7 +44,8 @@ def signals_at(revision: str, items: Iterable[Labelled]) -> dict[str, list[Event
 def _run(
     arguments: list[str], *, cwd: Path | None = None, env: dict[str, str] | None = None, given: bytes = b""
 ) -> bytes:
-    done = subprocess.run(  # noqa: S603 - git and ourselves, with arguments of our own
+    # git and ourselves, with arguments of our own
+    done = subprocess.run(  # noqa: S603 # nosec B603
         arguments, cwd=cwd, env=env, input=given, capture_output=True, check=False
     )
     if done.returncode != 0:

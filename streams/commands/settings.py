@@ -40,7 +40,7 @@ def settings_of(config: Path | None, broker: str | None, topic_prefix: str | Non
 
 
 def login(settings: Settings) -> dict[str, Any]:
-    """How aiokafka logs in, without the address of the broker."""
-    from streams.kafka.producer import client_options  # noqa: PLC0415 - aiokafka is slow to import; --help is quick
+    """How aiokafka logs in, without the address of the broker. Raises `SettingsError`."""
+    from streams.kafka import security  # noqa: PLC0415 - aiokafka is slow to import; --help is quick
 
-    return {name: value for name, value in client_options(settings).items() if name != "bootstrap_servers"}
+    return security.login(settings)

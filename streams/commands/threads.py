@@ -16,7 +16,7 @@ from streams.commands.broker import run
 from streams.commands.filters import families_of, filter_options, filters_of
 from streams.commands.inputs import moment
 from streams.commands.settings import login, settings_of, settings_options
-from streams.commands.view import STYLES, details, headline
+from streams.commands.view import STYLES, details, headline, printable
 from streams.events import Update, to_record
 from streams.filter import Filter
 from streams.settings import Settings
@@ -96,8 +96,8 @@ def _tell(update: Update, *, as_json: bool, language: str) -> None:
     text = Text()
     text.append(f"{update.thread[:8]}  {update.as_of.astimezone(UTC):%Y-%m-%d %H:%M}  ", style="dim")
     text.append(f"{update.family:<20}", style="bold")
-    text.append(headline(update, language))
-    text.append(f"  ({', '.join(filter(None, (details(update), *update.flags)))})", style="dim")
+    text.append(printable(headline(update, language)))
+    text.append(f"  ({printable(', '.join(filter(None, (details(update), *update.flags))))})", style="dim")
     Console(highlight=False, soft_wrap=True).print(text)
 
 
@@ -106,10 +106,10 @@ def _show(update: Update, *, as_json: bool, language: str) -> None:
         _tell(update, as_json=True, language=language)
         return
     console = Console(highlight=False, soft_wrap=True)
-    console.print(Text(headline(update, language), style=STYLES.get(update.kind, "bold")))
+    console.print(Text(printable(headline(update, language)), style=STYLES.get(update.kind, "bold")))
     for name, value in _facts(update, language):
         if value:
-            console.print(Text.assemble((f"{name:<12}", "dim"), value))
+            console.print(Text.assemble((f"{name:<12}", "dim"), printable(value)))
 
 
 def _facts(update: Update, language: str) -> Iterator[tuple[str, str]]:

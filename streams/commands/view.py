@@ -17,15 +17,20 @@ STYLES = {
 MAX_VALUE = 40
 
 
+def printable(text: str) -> str:
+    """The text without what a terminal would obey: names, ids and keys are whatever a publisher wrote."""
+    return "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in text)
+
+
 def line(update: Update, language: str = "en") -> Text:
     """The update in one line: family, kind, headline, when and where, and what changed."""
     text = Text()
     text.append(f"{update.kind:<13}", style=STYLES.get(update.kind, ""))
     text.append(f"{update.family:<20}", style="bold")
-    text.append(headline(update, language))
+    text.append(printable(headline(update, language)))
     told = ", ".join(filter(None, (details(update), _changes(update))))
     if told:
-        text.append(f"  ({told})", style="dim")
+        text.append(f"  ({printable(told)})", style="dim")
     return text
 
 

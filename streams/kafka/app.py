@@ -20,13 +20,14 @@ from typing import Any, Self, cast
 
 import faust
 from aiokafka.errors import KafkaConnectionError
+from faust.app.base import BootStrategy
 
-from streams.errors import UnreachableError
 from streams.kafka import topics
 from streams.kafka.fetching import check_versions
 from streams.kafka.health import Health
 from streams.kafka.partitions import Partitions, WorkFactory
 from streams.kafka.pulse import Pulse
+from streams.kafka.refusal import refusal
 from streams.kafka.ticks import tick_on
 from streams.kafka.transport import Consumer, Transport
 from streams.kafka.watch import StalledError, Watch
@@ -40,6 +41,12 @@ CHECK_SECONDS = 0.25
 INPUT = {"read": topics.ARTICLES, "track": topics.SIGNALS}
 
 
+class Boot(BootStrategy):
+    """What Faust starts: without its own producer, which would connect for nothing, and without our login."""
+
+    enable_kafka_producer = False
+
+
 class Diskless(faust.App):
     """A Faust app that writes nothing to disk: a container's folder may be read-only."""
 
@@ -50,6 +57,7 @@ class Diskless(faust.App):
 class App(Diskless):
     """A Faust app whose transport hands chunks to partition tasks."""
 
+    BootStrategy = Boot
     owner: Partitions
 
     def _new_transport(self) -> Transport:
@@ -126,8 +134,8 @@ class Worker:
     async def start(self) -> None:
         """Connect and join; records flow some time later (see `ready`).
 
-        Raises `UnreachableError` without a broker, `TopicsError` without topics, and `SettingsError` when the
-        health server's port is taken.
+        Raises `UnreachableError` without a broker, `RefusedError` by one that does not let us in, `TopicsError`
+        without topics, and `SettingsError` when the health server's port is taken.
         """
         try:
             await topics.check(self.settings)
@@ -140,7 +148,7 @@ class Worker:
             await asyncio.gather(*(app.start() for app in self.apps.values()))
         except KafkaConnectionError as error:
             await self.stop()
-            raise UnreachableError(self.settings.broker) from error
+            raise await refusal(self.settings) from error
         except BaseException:
             await self.stop()
             raise
@@ -176,10 +184,13 @@ class Worker:
             await asyncio.sleep(CHECK_SECONDS)
 
     def check(self) -> None:
-        """Raise what broke an app, if any, or `StalledError` when nothing moves."""
+        """Raise what broke an app or shut it out of its group, if any, or `StalledError` when nothing moves."""
         for app in self.apps.values():
             if app.crashed:
                 raise app.crash_reason or RuntimeError("the Faust app ended by itself")
+        for owner in self.partitions.values():
+            if owner.consumer is not None:
+                owner.consumer.check_rights()
         stalled = self.watch.stalled()
         if stalled:
             raise StalledError(f"{'; '.join(stalled)}. The worker ends; what is not committed is done again")
@@ -216,14 +227,14 @@ async def _run(settings: Settings, works: Mapping[str, WorkFactory]) -> None:
     async with _signals() as signalled:
         worker = Worker(settings, works)
         starting = asyncio.create_task(worker.start())
-        await asyncio.wait({starting, signalled}, return_when=asyncio.FIRST_COMPLETED)
-        broken = asyncio.create_task(worker.wait())
+        broken = asyncio.create_task(worker.wait())  # from now on: a start may wait for ever
         try:
+            await asyncio.wait({starting, broken, signalled}, return_when=asyncio.FIRST_COMPLETED)
             if starting.done():
                 starting.result()
                 await asyncio.wait({broken, signalled}, return_when=asyncio.FIRST_COMPLETED)
-                if broken.done():
-                    broken.result()
+            if broken.done():
+                broken.result()
         finally:
             # A thread of its own ends the process where even the loop is stuck, and tells where.
             faulthandler.dump_traceback_later(settings.stop_seconds, exit=True)

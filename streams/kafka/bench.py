@@ -18,11 +18,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from faust import auth
+
 from streams.errors import ParleyError
 from streams.kafka import topics
 from streams.kafka.app import Diskless, Worker
 from streams.kafka.delivery import Change
 from streams.kafka.producer import Outgoing, Sender, new_producer
+from streams.kafka.security import connection_options
 from streams.kafka.work import Draft, Record
 from streams.settings import Settings
 
@@ -189,6 +192,7 @@ async def _stock(settings: Settings, records: int) -> float:
     app = Diskless(
         settings.group("stock"),
         broker=[f"kafka://{server}" for server in settings.servers],
+        broker_credentials=_credentials(settings),
         store="memory://",
         web_enabled=False,
         topic_disable_leader=True,
@@ -213,3 +217,19 @@ async def _stock(settings: Settings, records: int) -> float:
         return await meter.wait("stock Faust")
     finally:
         await app.stop()
+
+
+def _credentials(settings: Settings) -> auth.Credentials | None:
+    """Our login as stock Faust takes it."""
+    options = connection_options(settings)
+    context = options.get("ssl_context")
+    if "sasl_oauth_token_provider" in options:
+        return auth.OAuthCredentials(oauth_cb=options["sasl_oauth_token_provider"], ssl_context=context)
+    if "sasl_mechanism" in options:
+        return auth.SASLCredentials(
+            username=options["sasl_plain_username"],
+            password=options["sasl_plain_password"],
+            mechanism=options["sasl_mechanism"],
+            ssl_context=context,
+        )
+    return auth.SSLCredentials(context) if context else None

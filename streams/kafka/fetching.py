@@ -16,12 +16,18 @@ from typing import Any, Protocol, TypeVar, cast
 import aiokafka
 from aiokafka import TopicPartition
 from aiokafka.coordinator.assignors.roundrobin import RoundRobinPartitionAssignor
-from aiokafka.errors import ConsumerStoppedError, NoOffsetForPartitionError, OffsetOutOfRangeError
+from aiokafka.errors import (
+    ConsumerStoppedError,
+    GroupAuthorizationFailedError,
+    NoOffsetForPartitionError,
+    OffsetOutOfRangeError,
+    TopicAuthorizationFailedError,
+)
 from faust.transport.drivers import aiokafka as driver
 
 from streams.errors import ParleyError
 from streams.kafka.gapless import Gapless, Patience
-from streams.kafka.producer import client_options
+from streams.kafka.security import client_options
 from streams.kafka.work import Chunk
 from streams.settings import Settings
 
@@ -102,6 +108,13 @@ class Thread(driver.AIOKafkaConsumerThread):
     async def here(self, work: Coroutine[Any, Any, T]) -> T:
         """Run on the consumer's own loop, from the main one."""
         return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(work, self.thread_loop))
+
+    def check_rights(self) -> None:
+        """Raise the coordinator's error when we may not use the group or its topic; it waits until somebody asks."""
+        coordinator = getattr(self._consumer, "_coordinator", None)
+        error = getattr(coordinator, "_pending_exception", None)
+        if isinstance(error, GroupAuthorizationFailedError | TopicAuthorizationFailedError):
+            raise error
 
     def wake(self) -> None:
         """Let a waiting `chunks` look again at which partitions are wanted."""

@@ -1,7 +1,4 @@
-"""Records on their way out: `Sender` packs them into batches by partition and waits for every one.
-
-`client_options` is the one place that turns settings into the options of a Kafka client.
-"""
+"""Records on their way out: `Sender` packs them into batches by partition and waits for every one."""
 
 from __future__ import annotations
 
@@ -12,11 +9,11 @@ from functools import lru_cache
 from typing import Any
 
 from aiokafka import AIOKafkaProducer, TopicPartition
-from aiokafka.helpers import create_ssl_context
 from aiokafka.partitioner import murmur2
 from aiokafka.producer import sender as aiokafka_sender
 from aiokafka.structs import OffsetAndMetadata
 
+from streams.kafka.security import client_options
 from streams.settings import Settings
 
 Headers = Sequence[tuple[str, bytes]]
@@ -61,24 +58,6 @@ class Outgoing:
         for name, value in self.headers:
             size += len(name) * 4 + len(value or b"") + 10
         return size
-
-
-def client_options(settings: Settings) -> dict[str, Any]:
-    """Where the broker is and how to log in, for any of aiokafka's clients."""
-    options: dict[str, Any] = {
-        "bootstrap_servers": settings.servers,
-        "security_protocol": settings.security_protocol,
-        "retry_backoff_ms": 50,
-    }
-    if settings.security_protocol.endswith("SSL"):
-        options["ssl_context"] = create_ssl_context(cafile=settings.ssl_cafile or None)
-    if settings.security_protocol.startswith("SASL"):
-        options |= {
-            "sasl_mechanism": settings.sasl_mechanism,
-            "sasl_plain_username": settings.sasl_username,
-            "sasl_plain_password": settings.sasl_password,
-        }
-    return options
 
 
 def new_producer(settings: Settings, transactional_id: str | None = None) -> AIOKafkaProducer:

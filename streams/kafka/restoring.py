@@ -15,7 +15,8 @@ from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from streams.kafka.producer import Headers, client_options
+from streams.kafka.producer import Headers
+from streams.kafka.security import client_options
 from streams.settings import Settings
 
 EPOCH_HEADER = "parley-epoch"

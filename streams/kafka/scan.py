@@ -52,7 +52,7 @@ async def partitions_of(consumer: AIOKafkaConsumer, topics: Iterable[str]) -> li
         if not numbers:
             raise UnknownTopicError(
                 f"there is no topic {topic} on the broker: start a worker or run `parley topics create`, "
-                "and compare the topic prefix"
+                "and compare the topic prefix; a broker that gives rights hides what you may not read"
             )
         found += [TopicPartition(topic, number) for number in sorted(numbers)]
     return found

@@ -11,7 +11,7 @@ from aiokafka.errors import for_code
 
 from streams.detect.frames import families
 from streams.errors import ParleyError
-from streams.kafka.producer import client_options
+from streams.kafka.security import client_options, who
 from streams.settings import Settings
 
 ARTICLES = "articles"
@@ -28,6 +28,7 @@ ROOM_FOR_HEADERS = 64 * 1024
 """What a rejected record may be larger than it came: the headers that say what was wrong with it."""
 
 _EXISTS = 36
+_DENIED = 29
 
 
 class TopicsError(ParleyError):
@@ -136,8 +137,15 @@ async def check(settings: Settings) -> None:
         more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
         raise TopicsError(
             f"topic {missing[0]}{more} is not there: create them with `parley topics create`, or look whether "
-            f'topic_prefix ("{settings.topic_prefix}") and broker ({settings.broker}) are right'
+            f'topic_prefix ("{settings.topic_prefix}") and broker ({settings.broker}) are right{_or_hidden(settings)}'
         )
+
+
+def _or_hidden(settings: Settings) -> str:
+    """A broker with rights hides what one may not use."""
+    if settings.security_protocol == "PLAINTEXT":
+        return ""
+    return f", and whether {who(settings)} has the rights that SECURITY.md lists"
 
 
 def _outcome(errors: Sequence[Sequence[Any]]) -> dict[str, Literal["created", "exists"]]:
@@ -145,7 +153,8 @@ def _outcome(errors: Sequence[Sequence[Any]]) -> dict[str, Literal["created", "e
     for name, code, *message in errors:
         if code not in (0, _EXISTS):
             reason = (message[0] if message else None) or for_code(code).description
-            raise TopicsError(f"topic {name} cannot be created: {reason}")
+            hint = ": SECURITY.md lists the rights that this needs" if code == _DENIED else ""
+            raise TopicsError(f"topic {name} cannot be created: {str(reason).rstrip('.')}{hint}")
         outcome[name] = "created" if code == 0 else "exists"
     return outcome
 

@@ -102,6 +102,10 @@ class Consumer(driver.Consumer):
         first = await self._thread.here(consumer.beginning_offsets([partition]))
         return first[partition], last
 
+    def check_rights(self) -> None:
+        """Raise what the group's broker says when we may not join: Faust would wait without a word."""
+        self._thread.check_rights()
+
     async def seek(self, partition: TopicPartition, offset: int) -> None:
         """Fetch from here on; what was fetched from elsewhere is dropped."""
         consumer = self._thread._ensure_consumer()  # noqa: SLF001

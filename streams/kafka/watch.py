@@ -17,7 +17,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
 from streams.errors import ParleyError
-from streams.kafka.producer import client_options
+from streams.kafka.security import client_options
 from streams.metrics import Metrics
 from streams.settings import Settings
 

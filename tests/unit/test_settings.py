@@ -1,9 +1,11 @@
 """Settings: where they come from, and what is refused."""
 
+import dataclasses
 from pathlib import Path
 
 import pytest
 
+from streams.credentials import NO_CREDENTIALS
 from streams.errors import SettingsError
 from streams.settings import Settings
 
@@ -102,9 +104,97 @@ def test_exactly_once_needs_idempotence():
         Settings(idempotence=False)
 
 
+SASL = {"security_protocol": "SASL_SSL", "sasl_username": "desk"}
+
+
 def test_the_password_is_not_shown():
     """Settings may be logged."""
-    assert "secret" not in repr(Settings(sasl_password="secret"))
+    assert "hunter2" not in repr(Settings(**SASL, sasl_password="hunter2"))
+
+
+def test_a_password_of_the_wrong_type_is_not_shown(toml):
+    """The message of a wrong value quotes it, but not a secret."""
+    with pytest.raises(SettingsError, match=r"^sasl_password \(.*\): what is given is not a text$") as raised:
+        Settings.load(toml("sasl_password = 12345678"))
+    assert "12345678" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (
+            {**SASL, "sasl_password": "hunter2", "sasl_password_file": "p"},
+            "sasl_password_file are both given",
+        ),
+        ({**SASL}, "sasl_password_file: is empty"),
+        ({"security_protocol": "SASL_SSL", "sasl_password": "hunter2"}, "sasl_username: is empty"),
+        ({**SASL, "sasl_password": "hunter2", "sasl_token_file": "t"}, "sasl_token_file: is given, but"),
+        ({"security_protocol": "SASL_SSL", "sasl_mechanism": "OAUTHBEARER"}, "sasl_token_file: is empty"),
+        (
+            {**SASL, "sasl_mechanism": "OAUTHBEARER", "sasl_token_file": "t"},
+            "sasl_username: is given, but",
+        ),
+        ({"security_protocol": "SASL_SSL", "sasl_mechanism": "GSSAPI"}, "sasl_mechanism: .*OAUTHBEARER"),
+        ({"sasl_password": "hunter2"}, "sasl_password: is given, but .*PLAINTEXT"),
+        ({"ssl_cafile": "ca.pem"}, "ssl_cafile: is given, but .*PLAINTEXT"),
+        ({"ssl_check_hostname": False}, "ssl_check_hostname: is given, but"),
+        ({"security_protocol": "SSL", "sasl_username": "desk"}, "sasl_username: is given, but"),
+        ({"security_protocol": "SSL", "ssl_certfile": "c"}, "ssl_keyfile: is empty"),
+        ({"security_protocol": "SSL", "ssl_keyfile": "k"}, "ssl_certfile: is empty"),
+        ({"security_protocol": "SSL", "ssl_key_password_file": "p"}, "ssl_keyfile: is empty"),
+    ],
+)
+def test_a_login_that_contradicts_itself_is_named(given, said):
+    """What is missing, or would be passed over in silence, is an error that names the setting and no secret."""
+    with pytest.raises(SettingsError, match=said) as raised:
+        Settings(**given)
+    assert "hunter2" not in str(raised.value)
+
+
+def test_the_login_comes_from_the_environment():
+    """Every setting of a login has its variable."""
+    settings = Settings.load(
+        None,
+        {
+            "PARLEY_SECURITY_PROTOCOL": "SASL_SSL",
+            "PARLEY_SSL_CAFILE": "ca.pem",
+            "PARLEY_SSL_CERTFILE": "c.pem",
+            "PARLEY_SSL_KEYFILE": "k.pem",
+            "PARLEY_SSL_KEY_PASSWORD_FILE": "kp",
+            "PARLEY_SSL_CHECK_HOSTNAME": "false",
+            "PARLEY_SASL_MECHANISM": "SCRAM-SHA-512",
+            "PARLEY_SASL_USERNAME": "desk",
+            "PARLEY_SASL_PASSWORD_FILE": "p",
+        },
+    )
+    assert {name: getattr(settings, name) for name in NO_CREDENTIALS} == {
+        "security_protocol": "SASL_SSL",
+        "ssl_cafile": "ca.pem",
+        "ssl_certfile": "c.pem",
+        "ssl_keyfile": "k.pem",
+        "ssl_key_password_file": "kp",
+        "ssl_check_hostname": False,
+        "sasl_mechanism": "SCRAM-SHA-512",
+        "sasl_username": "desk",
+        "sasl_password": "",
+        "sasl_password_file": "p",
+        "sasl_token_file": "",
+    }
+
+
+def test_no_credentials_is_what_the_defaults_are():
+    """The table by which a login is taken away names each setting of it with its default."""
+    logins = {
+        one.name: one.default for one in dataclasses.fields(Settings) if one.name[:4] in ("ssl_", "sasl")
+    }
+    assert dict(NO_CREDENTIALS) == {**logins, "security_protocol": Settings().security_protocol}
+
+
+def test_the_embedded_broker_is_told_no_secret():
+    """`parley up` with the settings of a secured broker starts its own, which asks for no login."""
+    secured = Settings(**SASL, sasl_password="hunter2", ssl_cafile="ca.pem")
+    settings = secured.embedded("127.0.0.1:1")
+    assert {name: getattr(settings, name) for name in NO_CREDENTIALS} == dict(NO_CREDENTIALS)
 
 
 def test_the_embedded_broker_gets_what_it_can_do():
