@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from streams.detect.blame import attribute
 from streams.detect.candidate import Candidate
-from streams.detect.judge import THRESHOLD
+from streams.detect.complete import complete
 from streams.detect.recast import recast
 from streams.reading import CORE_ROLES, Actor
 
-_LESS_SURE = 0.15
-"""By how much the fuller telling of an event may be less sure and still say who takes part."""
-_SAID_AGAIN = 0.03
-"""What a second telling adds to confidence."""
+_MORE_GUESSES = 2
+"""So many guesses more the fuller telling of an event may need and still say who takes part."""
 
 
 def merge(candidates: list[Candidate]) -> list[Candidate]:
@@ -111,21 +109,26 @@ def _differ(one: str | None, other: str | None) -> bool:
 
 
 def _absorb(kept: Candidate, other: Candidate) -> None:
+    kept.told += other.told
+    kept.headed = kept.headed or other.evidence.field == "title"
     if kept.core > other.core and _mediated(kept, other):
         kept.actors = other.actors
     fuller = other.evidence.field == "text" and not other.anaphoric and kept.core < other.core
-    if fuller and other.confidence >= kept.confidence - _LESS_SURE:
-        kept.actors = _united(other.actors, kept.actors)
-    best = max(
-        kept.confidence, other.confidence if kept.core == other.core or other.core < kept.core else 0.0
-    )
-    kept.confidence = max(best, min(0.99, best + _SAID_AGAIN * (other.confidence > THRESHOLD)))
+    if fuller and other.how.guesses <= kept.how.guesses + _MORE_GUESSES:
+        kept.actors, kept.how = _united(other.actors, kept.actors), other.how
+    elif other.core and other.core <= kept.core and _is_clearer(other, kept):
+        kept.how = other.how
     kept.place = kept.place if kept.place is not None and kept.place.name else (other.place or kept.place)
     if kept.time is None or kept.time.start is None:
         kept.time = (
             other.time if other.time is not None and other.time.start and not other.background else kept.time
         )
     kept.attributes = {**other.attributes, **kept.attributes}
+
+
+def _is_clearer(one: Candidate, other: Candidate) -> bool:
+    """Whether one telling needs fewer guesses than the other, and nobody is missing in it."""
+    return one.how.guesses < other.how.guesses and complete(one)
 
 
 def _united(base: list[Actor], more: list[Actor]) -> list[Actor]:

@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from streams.article import Article
-from streams.detect.judge import THRESHOLD
 
 if TYPE_CHECKING:
     from streams.detect.candidate import Candidate
@@ -40,11 +39,7 @@ def failures(pipeline: Pipeline, language: str) -> Iterator[Failure]:
             if problem:
                 yield Failure(entry.rule, example.text, problem)
         for text in entry.counterexamples:
-            fired = [
-                one
-                for one in _candidates(pipeline, language, text)
-                if one.entry is entry and one.confidence >= THRESHOLD
-            ]
+            fired = [one for one in _candidates(pipeline, language, text) if one.entry is entry and one.kept]
             if fired:
                 yield Failure(
                     entry.rule, text, f"fires ({fired[0].stage}, {sorted(fired[0].core)}) and must not"
@@ -62,8 +57,8 @@ def _fires(pipeline: Pipeline, entry: Entry, example: Example) -> str | None:
         return f"stage is {best.stage}, not {example.stage}"
     if example.core is not None and best.core != example.core:
         return f"core actors are {sorted(best.core)}, not {sorted(example.core)}"
-    if example.core and best.confidence < THRESHOLD:
-        return f"confidence is {best.confidence:.2f}"
+    if example.core and not best.kept:
+        return f"is not kept, confidence {best.confidence:.2f}"
     return None
 
 
