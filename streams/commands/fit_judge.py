@@ -35,6 +35,7 @@ _KEPT = """
 [kept]
 keep = {keep} # what the mean of both chances must reach
 best = {best} # what the best chance of the first kind in a whole story must reach, else nothing of it is kept
+sure = {sure} # the chance of the second kind that is called .9: from there on nearly all is right
 
 [weights]
 """
@@ -94,7 +95,8 @@ def _figures(learned: Learned, now: Judge) -> Iterator[str]:
 
 
 def _of(learned: Learned, kind: Kind, keep: float, best: float) -> Figures:
-    return judging.figures([one for one in learned.ruled if one.lecture.kind == kind], keep, best)
+    part = [one for one in learned.ruled if one.lecture.kind == kind]
+    return judging.figures(part, keep, best, learned.sure)
 
 
 def _line(kind: Kind, keep: float, best: float, one: Figures) -> str:
@@ -114,5 +116,5 @@ def _table(lectures: Sequence[Lecture], learned: Learned, now: Judge) -> str:
     figures = "\n".join(f"#   {line}".rstrip() for line in _figures(learned, now))
     day = datetime.now(UTC).date().isoformat()
     head = _HEAD.format(day=day, lessons=told, figures=figures)
-    kept = _KEPT.format(keep=now.keep, best=now.best)
+    kept = _KEPT.format(keep=now.keep, best=now.best, sure=learned.sure)
     return head + kept + "\n".join(judging.written(learned.fitted)) + "\n"

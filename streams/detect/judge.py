@@ -21,6 +21,8 @@ BIAS: Final = "bias"
 """The name of the weight that every candidate has."""
 TOLD, RIGHT = "told", "right"
 """The names of the two sums."""
+KNEE, SURE = 0.8, 0.9
+"""Up to the one a confidence is the chance itself; from the other on, signals must be right nearly always."""
 _LEAST, _MOST = 0.01, 0.99
 """Nothing is surer, and nothing less sure."""
 
@@ -28,13 +30,15 @@ _LEAST, _MOST = 0.01, 0.99
 @dataclass(frozen=True, slots=True)
 class Judge:
     """The weights of both sums by trait, and what they must reach: the mean of both chances `keep`, and the best
-    chance to be told of a whole story `best`, of a shorter text as much less as it is shorter.
+    chance to be told of a whole story `best`, of a shorter text as much less as it is shorter. A chance of `sure` is
+    called .9, since only above it nearly all is right.
     """
 
     told: dict[str, float]
     right: dict[str, float]
     keep: float
     best: float
+    sure: float
 
     def judge(self, candidates: list[Candidate], story: Story) -> None:
         """Gives every candidate of an article its confidence, and says which are kept."""
@@ -42,11 +46,20 @@ class Judge:
         for candidate in candidates:
             found = traits(candidate, candidates, story)
             chances.append(chance(self.told, found))
-            candidate.confidence = max(_LEAST, min(_MOST, chance(self.right, found)))
+            candidate.confidence = called(chance(self.right, found), self.sure)
         if max(chances, default=0.0) < self.best * story.share:
             return
         for candidate, told in zip(candidates, chances, strict=True):
             candidate.kept = (told + candidate.confidence) / 2 >= self.keep
+
+
+def called(right: float, sure: float) -> float:
+    """The confidence of a chance to be right: itself up to `KNEE`; from there to `sure` it rises to `SURE`."""
+    if right > sure:
+        right = SURE + (_MOST - SURE) * (right - sure) / (1.0 - sure)
+    elif right > KNEE:
+        right = KNEE + (SURE - KNEE) * (right - KNEE) / (sure - KNEE)
+    return max(_LEAST, min(_MOST, right))
 
 
 def chance(weights: dict[str, float], found: dict[str, float]) -> float:
@@ -64,6 +77,8 @@ def load(data: dict[str, Any], where: str) -> Judge:
         told, right = (
             {name: float(pair[number]) for name, pair in data["weights"].items()} for number in range(2)
         )
-        return Judge(told, right, float(data["kept"]["keep"]), float(data["kept"]["best"]))
+        return Judge(
+            told, right, float(data["kept"]["keep"]), float(data["kept"]["best"]), float(data["kept"]["sure"])
+        )
     except (KeyError, TypeError, ValueError, IndexError) as error:
         raise KnowledgeError(f"{where}: no weights and thresholds as expected: {error!r}") from error

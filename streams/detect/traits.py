@@ -1,7 +1,7 @@
 """How a candidate was found, in numbers that mean the same in every language: what the judge weighs.
 
 `how` notes what only the clause knows; `traits` says it of a candidate that is merged, with what the article around
-it adds. In a text of one sentence nothing is around, and those traits are 0.
+it adds. A text of one sentence has nothing around it: it is judged as if it stood in a usual story.
 """
 
 from __future__ import annotations
@@ -32,6 +32,18 @@ _CENTRE: Final = 2
 """As many actors as a story is mostly about."""
 _PAIR: Final = 2
 """As many as most events are between."""
+
+
+_USUAL: Final = {
+    "sentences": math.log(10),
+    "story": 1.0,
+    "clear others": math.log1p(2),
+    "actors' share": 0.25,
+    "centre": 1.0,
+    "actors": math.log1p(6),
+    "telling": 0.75,
+}
+"""What a usual story says of what it tells: the means of the gold articles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +87,8 @@ def traits(candidate: Candidate, others: list[Candidate], story: Story) -> dict[
     found = _own(candidate)
     if story.sentences > 1:
         _around(candidate, others, story, found)
+    else:
+        found.update(_USUAL)
     return found
 
 
@@ -83,6 +97,7 @@ def _own(candidate: Candidate) -> dict[str, float]:
     how, frame, core = candidate.how, candidate.entry.frame, len(candidate.core)
     found = {
         "noun": float(how.noun),
+        "doubted": 1.0 - candidate.entry.weight,
         "words": math.log(max(1.0, how.words)),
         "incomplete": float(not complete(candidate)),
         "guesses": min(how.guesses, _MOST_GUESSES) / _MOST_GUESSES,

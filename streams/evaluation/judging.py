@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from streams.detect.judge import called
 from streams.detect.traits import FAMILY, OPERATOR
 from streams.evaluation import calibration, logistic
 from streams.evaluation.lessons import Kind, Lecture, Lesson
@@ -18,8 +19,10 @@ COUNTS: dict[Kind, float] = {"unread": 1.0, "stream": 1.0, "read": 0.1}
 HONEST: tuple[Kind, ...] = ("unread", "stream")
 """The kinds on which figures are honest."""
 FOLDS = 10
-SURE = 0.9
-"""A confidence from which on signals must be right nearly always."""
+LEAST_SURE = 0.95
+"""What share of those called sure must be right."""
+_STEPS = [number / 100 for number in range(90, 99)]
+"""Chances that are tried for being called sure."""
 DIGITS = 3
 SUM = "sum"
 """The name of the only part that Platt's method looks at."""
@@ -80,9 +83,12 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """What was learned: the weights, and every article with chances by weights that have not seen it."""
+    """What was learned: the weights, from which chance on signals are called sure, and every article with chances by
+    weights that have not seen it.
+    """
 
     fitted: Fitted
+    sure: float
     ruled: list[Ruling]
 
 
@@ -96,10 +102,18 @@ def learn(lectures: Sequence[Lecture], pull: float = PULL) -> Learned:
     told = _platt([Answer({SUM: one.told}, one.lesson.told) for one in seen])
     right = _platt([Answer({SUM: one.right}, one.lesson.right) for one in seen])
     final = fit(lectures, pull)
-    return Learned(
-        Fitted(_stretched(final.told, told), _stretched(final.right, right)),
-        [_ruled(one, told, right) for one in ruled],
-    )
+    ruled = [_ruled(one, told, right) for one in ruled]
+    return Learned(Fitted(_stretched(final.told, told), _stretched(final.right, right)), _sure(ruled), ruled)
+
+
+def _sure(ruled: Iterable[Ruling]) -> float:
+    """The least chance from which on nearly all is right, on honest articles that were left out."""
+    seen = [chance for one in ruled if one.lecture.kind in HONEST for chance in one.chances]
+    for least in _STEPS:
+        above = [one for one in seen if one.right >= least]
+        if sum(one.lesson.right for one in above) >= LEAST_SURE * len(above):
+            return least
+    return _STEPS[-1]
 
 
 def fit(lectures: Iterable[Lecture], pull: float = PULL) -> Fitted:
@@ -153,31 +167,30 @@ def _stretched(weights: Weights, platt: Weights) -> Weights:
     return found
 
 
-def figures(ruled: Iterable[Ruling], keep: float, best: float) -> Figures:
+def figures(ruled: Iterable[Ruling], keep: float, best: float, sure: float) -> Figures:
     """What is kept of these articles at these thresholds."""
     gold = alarms = empty = sure_alarms = 0
     got: list[Chance] = []
     for one in ruled:
         kept = one.kept(keep, best)
-        sure = [chance for chance in kept if chance.right >= SURE]
         got += kept
         gold += one.lecture.gold
         if not one.lecture.gold:
             empty += 1
             alarms += bool(kept)
-            sure_alarms += bool(sure)
-    sure = [one for one in got if one.right >= SURE]
+            sure_alarms += any(chance.right >= sure for chance in kept)
+    above = [one for one in got if one.right >= sure]
     every = max(1, gold + len(got))
     return Figures(
         len(got),
         2 * sum(one.lesson.told for one in got) / every,
         2 * sum(one.lesson.strict for one in got) / every,
         sum(one.lesson.right for one in got) / max(1, len(got)),
-        calibration.error([(one.right, one.lesson.right) for one in got]),
+        calibration.error([(called(one.right, sure), one.lesson.right) for one in got]),
         alarms,
         empty,
-        len(sure),
-        sum(one.lesson.right for one in sure) / max(1, len(sure)),
+        len(above),
+        sum(one.lesson.right for one in above) / max(1, len(above)),
         sure_alarms,
     )
 
