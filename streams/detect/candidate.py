@@ -27,8 +27,8 @@ class How:
 
 @dataclass(slots=True)
 class Candidate:
-    """One event of one clause. `why` says in words what fired, for `parley explain`. `told` counts how often the
-    article tells it, `headed` says that its headline does. `confidence` and `kept` are the judge's, who comes last.
+    """One event of one clause. `why` says in words what fired, for `parley explain`. `whole`: another telling of it
+    has everyone whom it needs. `told` counts how often the article tells it, `headed` says that its headline does. `confidence` and `kept` are the judge's, who comes last.
     """
 
     entry: Entry
@@ -47,6 +47,7 @@ class Candidate:
     operator: str | None = None
     why: tuple[str, ...] = ()
     how: How = How()
+    whole: bool = False
     told: int = 1
     headed: bool = False
 

@@ -27,6 +27,8 @@ def complete(candidate: Candidate) -> bool:
     """Whether everyone is there whom the frame needs: of a directed event who acts and on whom, of others so
     many core actors; where one is enough of an event that hits somebody, it is the one who is hit.
     """
+    if candidate.whole:
+        return True
     entry, frame = candidate.entry, candidate.entry.frame
     roles = {actor.role for actor in candidate.actors if actor.role in CORE_ROLES}
     needs = entry.needs if entry.needs is not None else frame.needs

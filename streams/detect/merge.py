@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from streams.detect.blame import attribute
 from streams.detect.candidate import Candidate
-from streams.detect.complete import complete
+from streams.detect.complete import complete, plainly
 from streams.detect.recast import recast
 from streams.reading import CORE_ROLES, Actor
 
@@ -115,20 +115,16 @@ def _absorb(kept: Candidate, other: Candidate) -> None:
         kept.actors = other.actors
     fuller = other.evidence.field == "text" and not other.anaphoric and kept.core < other.core
     if fuller and other.how.guesses <= kept.how.guesses + _MORE_GUESSES:
-        kept.actors, kept.how = _united(other.actors, kept.actors), other.how
-    elif other.core and other.core <= kept.core and _is_clearer(other, kept):
-        kept.how = other.how
+        kept.actors = _united(other.actors, kept.actors)
+        kept.how, kept.whole = other.how, complete(other)
+    elif other.core <= kept.core and plainly(other) > plainly(kept):
+        kept.how, kept.whole = other.how, complete(other)
     kept.place = kept.place if kept.place is not None and kept.place.name else (other.place or kept.place)
     if kept.time is None or kept.time.start is None:
         kept.time = (
             other.time if other.time is not None and other.time.start and not other.background else kept.time
         )
     kept.attributes = {**other.attributes, **kept.attributes}
-
-
-def _is_clearer(one: Candidate, other: Candidate) -> bool:
-    """Whether one telling needs fewer guesses than the other, and nobody is missing in it."""
-    return one.how.guesses < other.how.guesses and complete(one)
 
 
 def _united(base: list[Actor], more: list[Actor]) -> list[Actor]:
