@@ -46,7 +46,7 @@ class Candidate:
     anaphoric: bool = False
     operator: str | None = None
     why: tuple[str, ...] = ()
-    how: How = How()
+    how: How = field(default_factory=How)
     whole: bool = False
     told: int = 1
     headed: bool = False

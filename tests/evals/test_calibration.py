@@ -22,9 +22,7 @@ LEAST_SURE = 0.90
 def items():
     """The articles of the streams, each with its gold signals."""
     found = [orjson.loads(line) for path in STREAMS for line in path.read_bytes().splitlines()]
-    return [
-        Labelled(one["article"], one["signals"]) for one in found if one["article"].get("status") is None
-    ]
+    return [Labelled(one["article"], one["signals"]) for one in found if one["article"].get("status") is None]
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,8 @@ from streams.article import Article
 from streams.detect.judge import KNEE, SURE, Judge, called, chance, load
 from streams.detect.traits import Story, traits
 from streams.errors import KnowledgeError
-from streams.evaluation import judging, logistic
+from streams.evaluation import judging, lessons, logistic
+from streams.evaluation.gold import Labelled
 from streams.evaluation.lessons import Lecture, Lesson
 from streams.evaluation.logistic import Answer
 from streams.pipeline import Pipeline
@@ -94,6 +95,25 @@ def test_a_lesson_that_counts_twice_is_two():
     once = [Answer({"noun": 1.0}, True, 2.0), Answer({"noun": 1.0}, False), Answer({}, False)]
     twice = [Answer({"noun": 1.0}, True), *(dataclasses.replace(one, weight=1.0) for one in once)]
     assert logistic.fit(once, 0.5) == pytest.approx(logistic.fit(twice, 0.5), abs=1e-9)
+
+
+def test_a_lesson_says_what_of_a_candidate_gold_has(pipeline):
+    """A candidate with gold's family and stage is told; with its core actors it is right."""
+    article = {
+        "id": "a",
+        "source": "Wire",
+        "language": "en",
+        "published": "2026-03-11T12:00:00Z",
+        "title": "",
+        "text": "Russia bombed Ukraine on Monday.",
+    }
+    actors = [{"id": "RUS", "role": "actor"}, {"id": "UKR", "role": "recipient"}]
+    gold = {"family": "attacks", "stage": "concluded", "actors": actors}
+    other = gold | {"actors": [{"id": "BLR", "role": "actor"}, actors[1]]}
+    found = lessons.of_articles([Labelled(article, [gold]), Labelled(article, [other])], "read", pipeline)
+    (right,), (wrong,) = (one.lessons for one in found)
+    assert (right.told, right.right, right.strict) == (True, True, True)
+    assert (wrong.told, wrong.right, wrong.strict) == (True, False, False)
 
 
 def lecture(number, right, kind="unread"):
