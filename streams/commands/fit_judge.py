@@ -90,7 +90,7 @@ def _tried(learned: Learned) -> Iterator[str]:
 
 def _figures(learned: Learned, now: Judge) -> Iterator[str]:
     yield _COLUMNS
-    for kind in get_args(Kind):
+    for kind in judging.HONEST:
         yield _line(kind, now.keep, now.best, _of(learned, kind, now.keep, now.best))
 
 
