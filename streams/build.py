@@ -22,9 +22,9 @@ ROOT = Path(__file__).resolve().parent.parent
 """The folder that holds the package `streams`: the source tree, or site-packages."""
 
 _DETECT = (
-    "actors", "alphabet", "blame", "candidate", "casting", "cities", "clause", "detector", "evidence", "filled", "frames", "gapped", "grammar", "groups", "judge", "lexicon", "match",
+    "actors", "alphabet", "blame", "candidate", "casting", "cities", "clause", "complete", "detector", "evidence", "filled", "frames", "gapped", "grammar", "groups", "judge", "lexicon", "match",
     "measures", "memory", "merge", "names", "nouns", "patterns", "recast", "roles", "senses", "signals", "stage", "structure", "subjects", "times", "tokens",
-    "towns", "verb_last", "where_when",
+    "towns", "traits", "verb_last", "where_when",
 )  # fmt: skip
 _ENRICH = ("dates", "forms", "language", "periods", "processes", "source", "text")
 _TRACK = (

@@ -31,7 +31,7 @@ COMMANDS = {
     "topics": "Create the topics, or list them.",
     "rejected": "List, show or send again rejected records.",
     "eval": "Score detection on labelled articles.",
-    "fit": "Fit the tracker's weights on gold streams.",
+    "fit": "Fit the weights of the tracker, or of the judge, on gold.",
     "bench": "Measure detection and transport on this machine.",
 }
 """Every command with its one line of help. A command's module is loaded only when it is used."""

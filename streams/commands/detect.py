@@ -15,7 +15,7 @@ from streams.wire import encode
 
 @click.command()
 @click.argument("path", metavar="FILE|DIR|-")
-@click.option("--all", "everything", is_flag=True, help="Also signals below the threshold (kept: false).")
+@click.option("--all", "everything", is_flag=True, help="Also signals that are not kept (kept: false).")
 @plain_options
 @knowledge_option
 def command(

@@ -1,4 +1,4 @@
-"""`parley fit`: the weights by which the tracker tells one affair from another, fitted on gold streams."""
+"""`parley fit`: the weights by which the tracker tells one affair from another, fitted on gold streams; or the judge's."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from streams.commands import fit_judge
 from streams.commands.inputs import knowledge_option
 from streams.errors import SettingsError
 from streams.evaluation import fitting
@@ -24,7 +25,7 @@ from streams.track.table import Table
     "streams",
     nargs=-1,
     required=True,
-    metavar="STREAM...",
+    metavar="GOLD...",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
 )
 @click.option(
@@ -45,16 +46,34 @@ from streams.track.table import Table
 @click.option(
     "--write", is_flag=True, help="Write the weights to the table, unless they do worse on streams left out."
 )
+@click.option(
+    "--judge",
+    is_flag=True,
+    help="Fit the weights of detection's confidences instead, on articles and streams.",
+)
 @knowledge_option
 def command(
-    streams: tuple[Path, ...], path: Path, pull: float, *, write: bool, knowledge_dirs: tuple[Path, ...]
+    streams: tuple[Path, ...],
+    path: Path,
+    pull: float,
+    *,
+    write: bool,
+    judge: bool,
+    knowledge_dirs: tuple[Path, ...],
 ) -> None:
     """Fit the weights of "same affair?" on gold streams (JSON Lines of {"article", "golds", "signals"}).
 
     Each stream is told twice, with its gold signals and with those that are detected, and gold decides which thread a
     signal joins. A logistic regression over these decisions gives the weights. Prints them, and what tracking reaches
     with the table's weights and, on each stream, with weights that are fitted on the others.
+
+    With --judge, the weights of `judge.toml` are fitted on labelled articles ({"article", "gold"}) and streams, and
+    what they are worth is said of articles left out. Articles are read as they were before rules were written by
+    them, with the knowledge of the commit before theirs, and once more, for little, as they are read now.
     """
+    if judge:
+        fit_judge.run(streams, Pipeline.load(knowledge_dirs), write=write)
+        return
     if len(streams) < 2:  # noqa: PLR2004 - one to fit on, one to measure
         raise SettingsError("parley fit: give two streams or more, so that one can be left out")
     table, pipeline = tables.load(path), Pipeline.load(knowledge_dirs)

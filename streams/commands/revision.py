@@ -24,16 +24,16 @@ def signals_at(revision: str, items: Iterable[Labelled]) -> dict[str, list[Event
     articles = b"\n".join(orjson.dumps(item.article) for item in items)
     with tempfile.TemporaryDirectory() as folder:
         tree = Path(folder) / "tree"
-        _run(["git", "-C", str(ROOT), "worktree", "add", "--detach", "--quiet", str(tree), revision])
+        run(["git", "-C", str(ROOT), "worktree", "add", "--detach", "--quiet", str(tree), revision])
         try:
-            found = _run(
+            found = run(
                 [sys.executable, "-m", "streams.cli", "detect", "--all", "-"],
                 cwd=tree,
                 env=os.environ | {"PYTHONPATH": str(tree)},
                 given=articles,
             )
         finally:
-            _run(["git", "-C", str(ROOT), "worktree", "remove", "--force", str(tree)])
+            run(["git", "-C", str(ROOT), "worktree", "remove", "--force", str(tree)])
     signals: dict[str, list[Event]] = {}
     for line in found.splitlines():
         signal = orjson.loads(line)
@@ -41,9 +41,10 @@ def signals_at(revision: str, items: Iterable[Labelled]) -> dict[str, list[Event
     return signals
 
 
-def _run(
+def run(
     arguments: list[str], *, cwd: Path | None = None, env: dict[str, str] | None = None, given: bytes = b""
 ) -> bytes:
+    """What a command writes. Raises `SettingsError` with the last line of its complaint when it fails."""
     # git and ourselves, with arguments of our own
     done = subprocess.run(  # noqa: S603 # nosec B603
         arguments, cwd=cwd, env=env, input=given, capture_output=True, check=False

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from streams.article import Article, Mention, Sentence
-from streams.detect import judge, merge
+from streams.detect import merge
 from streams.detect.actors import cast
 from streams.detect.candidate import Candidate
-from streams.detect.clause import COMPLEMENT, OPERATOR, Clause
+from streams.detect.clause import COMPLEMENT, OPERATOR, Clause, Spot
 from streams.detect.evidence import evidence, mentions, why
 from streams.detect.filled import Filled
 from streams.detect.frames import Frame
@@ -29,6 +29,7 @@ from streams.detect.structure import parse, spots
 from streams.detect.times import Known, Times
 from streams.detect.tokens import words_of
 from streams.detect.towns import add_towns
+from streams.detect.traits import Story, how
 from streams.detect.where_when import is_background, place_of
 from streams.reading import Actor, Place, Time
 
@@ -47,10 +48,13 @@ _NEXT = ("scheduled", "called-off")
 
 @dataclass(frozen=True, slots=True)
 class Detected:
-    """What detection found in an article: candidates judged and merged, and everyone and every place named."""
+    """What detection found in an article: candidates judged and merged, everyone and every place named, and what the
+    judge asked of the article.
+    """
 
     candidates: list[Candidate]
     mentions: tuple[Mention, ...]
+    story: Story
 
 
 class Detector:
@@ -65,10 +69,10 @@ class Detector:
             sentences = tuple([one for one in sentences if one.end <= READ])
         reader = _Reader(article, language, self._knowledge)
         reader.read(sentences)
-        judge.weigh(reader.found, reader.quiet, len(sentences))
         told = merge.merge(reader.found)
-        judge.doubt(told, reader.quiet, len(sentences))
-        return Detected(told, tuple(reader.mentions))
+        story = Story(len(sentences), reader.quiet, reader.telling, reader.named)
+        self._knowledge.judge.judge(told, story)
+        return Detected(told, tuple(reader.mentions), story)
 
 
 class _Reader:
@@ -86,6 +90,8 @@ class _Reader:
         self.found: list[Candidate] = []
         self.mentions: list[Mention] = []
         self.quiet = 0
+        self.telling = 0
+        self.named: dict[str, int] = {}
         self.in_text = False
 
     def read(self, sentences: tuple[Sentence, ...]) -> None:
@@ -94,6 +100,13 @@ class _Reader:
         parts = [tokens.parts(self.folded[one.field], one.start, one.end) for one in sentences]
         for number, content in enumerate(tokens.content(parts)):
             self._read(number, sentences[number], parts[number], content)
+
+    def _count(self, names: list[Spot]) -> None:
+        """Notes whom one more sentence names."""
+        actors = {spot.actor.name.id for spot in names if spot.actor is not None}
+        self.telling += bool(actors)
+        for actor in sorted(actors):
+            self.named[actor] = self.named.get(actor, 0) + 1
 
     def _read(self, number: int, sentence: Sentence, parts: list[str], content: list[Found]) -> None:
         """Takes in one sentence; only one with an event's trigger and somebody in it is taken apart."""
@@ -115,6 +128,7 @@ class _Reader:
         text = self.written[field]
         names = spots(content, spans, text, self.day, cased=language.grammar.cased)
         self.mentions.extend(mentions(names, spans, sentence))
+        self._count(names)
         if not kinds & TRIGGERS:
             self.memory.skim(names)
             return
@@ -185,14 +199,13 @@ class _Reader:
                 trigger, clause, text, sentence, times.facts(time or vague, attributes, clause)
             ),
             sentence=number,
-            confidence=0.0,
             operator=operator,
             anaphoric=_anaphoric(trigger, clause),
             attributes=attributes,
             why=why(trigger, clause, operator),
         )
+        candidate.how = how(trigger, clause, who.shaky)
         candidate.asserted_by = _asserted_by(trigger, candidate)
-        candidate.confidence = judge.first(candidate, trigger, who.shaky)
         return candidate
 
     def _ahead(self, time: Time | None, trigger: Filled, clause: Clause, text: str) -> bool:

@@ -1,84 +1,84 @@
-"""How sure a candidate is: the probability that a careful reader gives this family, stage and actors."""
+"""How sure a candidate is, and whether it is kept.
+
+Two sums of its traits (`traits`), with weights that `parley fit --judge` learned: how likely a careful reader gives an
+event of this family and stage (`told`), and how likely he gives this family with these core actors (`right`), which
+is its confidence. Kept is what is likely enough by both, in an article whose best candidate is likely to be told: one
+that speaks of other matters has weak ones only.
+"""
 
 from __future__ import annotations
 
+import math
+from dataclasses import dataclass
+from typing import Any, Final
+
 from streams.detect.candidate import Candidate
-from streams.detect.filled import Filled
-from streams.reading import CORE_ROLES
+from streams.detect.traits import Story, traits
+from streams.errors import KnowledgeError
 
-_ORGANISATION = "IGO"
-"""PLOVER's sector of organisations of states."""
-
-THRESHOLD = 0.5
-"""Below it a signal is not kept."""
-
-VERB, NOUN = 0.85, 0.75
-GUESS = 0.07  # each guess at an actor
-INCOMPLETE = 0.35  # a core role that the frame needs is empty
-ALONE, CLEAR = 0.6, 0.8  # what a story's only event must reach; the same in one of sport and the like
-STORY = 6  # sentences from which on a text is a whole story
-CHATTY = 4  # one word of sport and the like in so many sentences makes a lone event doubtful
-QUIET = 0.45  # the article speaks of sport, culture or weather
-TITLE = 0.9  # headlines drop what decides
+FILE = "judge.toml"
+BIAS: Final = "bias"
+"""The name of the weight that every candidate has."""
+TOLD, RIGHT = "told", "right"
+"""The names of the two sums."""
+KNEE, SURE = 0.8, 0.9
+"""Up to the one a confidence is the chance itself; from the other on, signals must be right nearly always."""
+_LEAST, _MOST = 0.01, 0.99
+"""Nothing is surer, and nothing less sure."""
 
 
-def first(candidate: Candidate, trigger: Filled, guesses: int) -> float:
-    """The confidence of a candidate by itself."""
-    entry = candidate.entry
-    score = (NOUN if trigger.hit.item.voice == "noun" else VERB) * entry.weight
-    score -= GUESS * (guesses + trigger.shaky)
-    if not _complete(candidate):
-        score *= INCOMPLETE
-    if candidate.evidence.field == "title":
-        score *= TITLE
-    return max(0.01, min(0.99, score))
-
-
-def _complete(candidate: Candidate) -> bool:
-    """Whether everyone is there whom the frame needs: of a directed event who acts and on whom, of others so
-    many core actors; where one is enough of an event that hits somebody, it is the one who is hit.
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """The weights of both sums by trait, and what they must reach: the mean of both chances `keep`, and the best
+    chance to be told of a whole story `best`, of a shorter text as much less as it is shorter. A chance of `sure` is
+    called .9, since only above it nearly all is right.
     """
-    entry, frame = candidate.entry, candidate.entry.frame
-    roles = {actor.role for actor in candidate.actors if actor.role in CORE_ROLES}
-    needs = entry.needs if entry.needs is not None else frame.needs
-    if frame.kind == "directed" and needs > 1:
-        both = {"actor", "recipient"} <= roles or (len(candidate.core) >= needs and "party" in roles)
-        return both or _at_home(candidate)
-    if frame.kind == "directed" and needs == 1 < frame.needs and "recipient" in frame.fill:
-        return "recipient" in roles or _at_home(candidate)
-    return len(candidate.core) >= needs or _among_members(candidate)
 
+    told: dict[str, float]
+    right: dict[str, float]
+    keep: float
+    best: float
+    sure: float
 
-def _among_members(candidate: Candidate) -> bool:
-    """Whether the members of one organisation meet ("NATO ambassadors conferred in Brussels"), told with a day or a
-    place.
-    """
-    told = candidate.place is not None or (candidate.time is not None and candidate.time.start is not None)
-    if not told or not candidate.entry.frame.members or candidate.stage == "proposed":
-        return False
-    return any(actor.sector == _ORGANISATION and actor.role == "party" for actor in candidate.actors)
-
-
-def _at_home(candidate: Candidate) -> bool:
-    """Whether a state does to its own what others do to a recipient: its army bombed one of its provinces."""
-    place = candidate.place
-    if place is None or place.name is None or "recipient" not in candidate.entry.frame.fill:
-        return False
-    return any(actor.id == place.country and actor.role == "actor" for actor in candidate.actors)
-
-
-def weigh(candidates: list[Candidate], quiet: int, sentences: int) -> None:
-    """Lowers everything in an article whose words are of sport, culture, weather or crime."""
-    if quiet >= max(3, sentences // 2):
+    def judge(self, candidates: list[Candidate], story: Story) -> None:
+        """Gives every candidate of an article its confidence, and says which are kept."""
+        chances: list[float] = []
         for candidate in candidates:
-            candidate.confidence *= QUIET
+            found = traits(candidate, candidates, story)
+            chances.append(chance(self.told, found))
+            candidate.confidence = called(chance(self.right, found), self.sure)
+        if max(chances, default=0.0) < self.best * story.share:
+            return
+        for candidate, told in zip(candidates, chances, strict=True):
+            candidate.kept = (told + candidate.confidence) / 2 >= self.keep
 
 
-def doubt(candidates: list[Candidate], quiet: int, sentences: int) -> None:
-    """Lowers what stands alone in a whole story: news tells of one thing clearly or of several. Among words of
-    sport and the like it must be clearer.
-    """
-    kept = [candidate for candidate in candidates if candidate.confidence >= THRESHOLD]
-    bar = CLEAR if quiet > max(1, sentences // CHATTY) else ALONE
-    if len(kept) == 1 and sentences >= STORY and kept[0].confidence < bar:
-        kept[0].confidence *= QUIET
+def called(right: float, sure: float) -> float:
+    """The confidence of a chance to be right: itself up to `KNEE`; from there to `sure` it rises to `SURE`."""
+    if right > sure:
+        right = SURE + (_MOST - SURE) * (right - sure) / (1.0 - sure)
+    elif right > KNEE:
+        right = KNEE + (SURE - KNEE) * (right - KNEE) / (sure - KNEE)
+    return max(_LEAST, min(_MOST, right))
+
+
+def chance(weights: dict[str, float], found: dict[str, float]) -> float:
+    """How likely it is by a logistic model."""
+    total = weights.get(BIAS, 0.0)
+    for name, value in found.items():
+        if value:
+            total += weights.get(name, 0.0) * value
+    return 1.0 / (1.0 + math.exp(-total))
+
+
+def load(data: dict[str, Any], where: str) -> Judge:
+    """The judge of a parsed `judge.toml`. Raises `KnowledgeError` for one that lacks something or has no numbers."""
+    try:
+        told, right = (
+            {name: float(pair[number]) for name, pair in data["weights"].items()} for number in range(2)
+        )
+        return Judge(
+            told, right, float(data["kept"]["keep"]), float(data["kept"]["best"]), float(data["kept"]["sure"])
+        )
+    except (KeyError, TypeError, ValueError, IndexError) as error:
+        raise KnowledgeError(f"{where}: no weights and thresholds as expected: {error!r}") from error

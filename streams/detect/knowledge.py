@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from streams.detect import judge
 from streams.detect.files import digest_of, lexicon_tables
 from streams.detect.frames import FILE, Frame, load_frames
 from streams.detect.grammar import FunctionWord, Grammar, load_grammar
@@ -64,6 +65,7 @@ class Knowledge:
         self.towns = Towns.load()
         self.processes = Processes.load(overlays)
         self.texts = tables.load(overlays)
+        self.judge = judge.load(table(judge.FILE, overlays), judge.FILE)
         self.codes = table("codes.toml", overlays)
         self._compiled: dict[str, Language] = {}
 

@@ -34,7 +34,7 @@ class Entry:
 
     `verbs` are active forms (with gaps and the object's noun, where that decides the frame), `passive`
     forms that are passive by themselves, `nouns` event nouns. `context` patterns must stand somewhere in
-    the sentence, `unless` patterns must not. `weight` multiplies the confidence. `where` is file and line.
+    the sentence, `unless` patterns must not. `weight` says how plainly its words tell it (1 at most). `where` is file and line.
     """
 
     id: str

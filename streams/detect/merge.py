@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from streams.detect.blame import attribute
 from streams.detect.candidate import Candidate
-from streams.detect.judge import THRESHOLD
+from streams.detect.complete import complete, plainly
 from streams.detect.recast import recast
 from streams.reading import CORE_ROLES, Actor
 
-_LESS_SURE = 0.15
-"""By how much the fuller telling of an event may be less sure and still say who takes part."""
-_SAID_AGAIN = 0.03
-"""What a second telling adds to confidence."""
+_MORE_GUESSES = 2
+"""So many guesses more the fuller telling of an event may need and still say who takes part."""
 
 
 def merge(candidates: list[Candidate]) -> list[Candidate]:
@@ -111,15 +109,16 @@ def _differ(one: str | None, other: str | None) -> bool:
 
 
 def _absorb(kept: Candidate, other: Candidate) -> None:
+    kept.told += other.told
+    kept.headed = kept.headed or other.evidence.field == "title"
     if kept.core > other.core and _mediated(kept, other):
         kept.actors = other.actors
     fuller = other.evidence.field == "text" and not other.anaphoric and kept.core < other.core
-    if fuller and other.confidence >= kept.confidence - _LESS_SURE:
+    if fuller and other.how.guesses <= kept.how.guesses + _MORE_GUESSES:
         kept.actors = _united(other.actors, kept.actors)
-    best = max(
-        kept.confidence, other.confidence if kept.core == other.core or other.core < kept.core else 0.0
-    )
-    kept.confidence = max(best, min(0.99, best + _SAID_AGAIN * (other.confidence > THRESHOLD)))
+        kept.how, kept.whole = other.how, complete(other)
+    elif other.core <= kept.core and plainly(other) > plainly(kept):
+        kept.how, kept.whole = other.how, complete(other)
     kept.place = kept.place if kept.place is not None and kept.place.name else (other.place or kept.place)
     if kept.time is None or kept.time.start is None:
         kept.time = (

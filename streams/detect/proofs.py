@@ -1,4 +1,7 @@
-"""Every entry proves itself: its examples fire it, its counterexamples do not. `parley lint` and a test run this."""
+"""Every entry proves itself: its examples fire it, its counterexamples do not. `parley lint` and a test run this.
+
+What fires is what a sentence says plainly. How likely it is, the judge asks of articles: a proof has none around it.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from streams.article import Article
-from streams.detect.judge import THRESHOLD
+from streams.detect.complete import PLAIN, plainly
 
 if TYPE_CHECKING:
     from streams.detect.candidate import Candidate
@@ -43,7 +46,7 @@ def failures(pipeline: Pipeline, language: str) -> Iterator[Failure]:
             fired = [
                 one
                 for one in _candidates(pipeline, language, text)
-                if one.entry is entry and one.confidence >= THRESHOLD
+                if one.entry is entry and plainly(one) >= PLAIN
             ]
             if fired:
                 yield Failure(
@@ -57,13 +60,13 @@ def _fires(pipeline: Pipeline, entry: Entry, example: Example) -> str | None:
     own = [one for one in same if one.entry is entry or one.entry.frame is entry.frame]
     if not own:
         return f"does not fire; got {[(one.entry.rule, one.stage) for one in candidates]}"
-    best = max(own, key=lambda one: (one.stage == example.stage, one.core == example.core, one.confidence))
+    best = max(own, key=lambda one: (one.stage == example.stage, one.core == example.core, plainly(one)))
     if example.stage is not None and best.stage != example.stage:
         return f"stage is {best.stage}, not {example.stage}"
     if example.core is not None and best.core != example.core:
         return f"core actors are {sorted(best.core)}, not {sorted(example.core)}"
-    if example.core and best.confidence < THRESHOLD:
-        return f"confidence is {best.confidence:.2f}"
+    if example.core and plainly(best) < PLAIN:
+        return f"is not told plainly: {plainly(best):.2f}"
     return None
 
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from streams.article import Article
 from streams.detect.candidate import Candidate
-from streams.detect.judge import THRESHOLD
 from streams.detect.knowledge import Knowledge
 from streams.reading import Cameo, Plover, Signal
 
@@ -27,7 +26,6 @@ def signals(
         key = "|".join((article.id, frame.family, frame.id, ",".join(sorted(candidate.core)), time))
         ordinal = seen[key] = seen.get(key, -1) + 1
         plover, cameo = codes(candidate, knowledge.codes)
-        confidence = round(candidate.confidence, 3)
         found.append(
             Signal(
                 id=str(uuid.uuid5(NAMESPACE, f"{key}|{ordinal}")),
@@ -41,12 +39,12 @@ def signals(
                 place=candidate.place,
                 time=candidate.time,
                 attributes=candidate.attributes,
-                processes=_processes(candidate, knowledge) if confidence >= THRESHOLD else (),
+                processes=_processes(candidate, knowledge) if candidate.kept else (),
                 language=language,
                 evidence=candidate.evidence,
                 rule=candidate.entry.rule,
-                confidence=confidence,
-                kept=confidence >= THRESHOLD,
+                confidence=round(candidate.confidence, 3),
+                kept=candidate.kept,
                 plover=plover,
                 cameo=cameo,
             )
