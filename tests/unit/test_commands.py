@@ -4,6 +4,7 @@ import pytest
 from click.testing import CliRunner
 
 from streams.cli import COMMANDS, cli
+from streams.commands.view import printable
 
 ARTICLE = {
     "id": "a-1",
@@ -148,3 +149,8 @@ def test_a_wrong_entry_is_named_with_file_and_line(tmp_path, entry, problem):
     message = str(found.exception)
     assert problem in message
     assert f"{folder / 'lexicon.toml'}, line 3: entry x" in message
+
+
+def test_a_publisher_cannot_give_a_terminal_orders():
+    """Ids, names and keys come from outside: what a terminal would obey is shown as a mark instead."""
+    assert printable("a\x1b[2J\r\x07 é 会") == "a\ufffd[2J\ufffd\ufffd é 会"
