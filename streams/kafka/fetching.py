@@ -33,6 +33,11 @@ from streams.settings import Settings
 
 T = TypeVar("T")
 
+NEVER_MS = 2**31 - 1
+"""After so long without a fetch aiokafka leaves the group, and joins again only with the next one. A standby without a
+partition and a halted one fetch nothing for as long as they stand by; who makes no progress is the watchdog's to say.
+"""
+
 LOOK_SECONDS = 0.25
 
 TESTED = {"faust-streaming": "0.15.", "aiokafka": "0.14."}
@@ -99,7 +104,7 @@ class Thread(driver.AIOKafkaConsumerThread):
             session_timeout_ms=session,
             heartbeat_interval_ms=max(session // 4, 200),
             rebalance_timeout_ms=max(session, 10_000),
-            max_poll_interval_ms=300_000,
+            max_poll_interval_ms=NEVER_MS,
             max_partition_fetch_bytes=max(1024 * 1024, settings.max_message_bytes),
             # A fetch that waits on idle partitions holds up a busy one on the same broker.
             fetch_max_wait_ms=settings.fetch_wait_ms,

@@ -173,6 +173,23 @@ async def test_a_standby_is_ready_and_takes_over(settings):
     assert set(counts) == {(b"%d" % key, count) for key in range(10) for count in range(1, 201)}
 
 
+async def test_a_standby_stays_in_its_group_however_long_it_has_nothing_to_fetch(settings):
+    """A day later the standby is still a member: aiokafka takes a consumer that fetches nothing for a dead one."""
+    async with Worker(settings, WORKS) as first, Worker(settings, WORKS) as second:
+        async with asyncio.timeout(PATIENCE):
+            await first.ready()
+            await second.ready()
+            while not any(one.partitions["track"].tasks for one in (first, second)):  # noqa: ASYNC110 - no event
+                await asyncio.sleep(0.05)
+        [standby] = [one for one in (first, second) if not one.partitions["track"].tasks]
+        consumer = standby.apps["track"].consumer._thread._consumer
+        before = consumer._coordinator.generation
+        consumer._subscription._last_fetch_ended -= 24 * 3600
+        await asyncio.sleep(2 * settings.session_timeout_seconds)
+        assert consumer._coordinator.generation == before > 0
+        assert standby.partitions["track"].joined
+
+
 async def test_nothing_is_written_to_the_current_folder(settings, tmp_path, monkeypatch):
     """A container runs as a user without rights there; neither a worker nor the benchmark's stock app writes."""
     monkeypatch.chdir(tmp_path)
