@@ -43,8 +43,7 @@ class Judge:
     def judge(self, candidates: list[Candidate], story: Story) -> None:
         """Gives every candidate of an article its confidence, and says which are kept."""
         chances: list[float] = []
-        for candidate in candidates:
-            found = traits(candidate, candidates, story)
+        for candidate, found in zip(candidates, traits(candidates, story), strict=True):
             chances.append(chance(self.told, found))
             candidate.confidence = called(chance(self.right, found), self.sure)
         if max(chances, default=0.0) < self.best * story.share:

@@ -80,16 +80,18 @@ def how(trigger: Filled, clause: Clause, guesses: int) -> How:
     )
 
 
-def traits(candidate: Candidate, others: list[Candidate], story: Story) -> dict[str, float]:
-    """The traits of a candidate by name, among all `others` of its article, itself too; those that are 0 may be
-    left out.
-    """
-    found = _own(candidate)
+def traits(candidates: list[Candidate], story: Story) -> list[dict[str, float]]:
+    """The traits of an article's candidates by name, in their order; those that are 0 may be left out."""
+    own = [_own(candidate) for candidate in candidates]
     if story.sentences > 1:
-        _around(candidate, others, story, found)
+        clear = [one["guesses"] == 0 and one["incomplete"] == 0 for one in own]
+        centre = sorted(story.named, key=lambda actor: -story.named[actor])[:_CENTRE]
+        for candidate, found, itself in zip(candidates, own, clear, strict=True):
+            _around(candidate, sum(clear) - itself, centre, story, found)
     else:
-        found.update(_USUAL)
-    return found
+        for found in own:
+            found.update(_USUAL)
+    return own
 
 
 def _own(candidate: Candidate) -> dict[str, float]:
@@ -121,11 +123,11 @@ def _own(candidate: Candidate) -> dict[str, float]:
     return found
 
 
-def _around(candidate: Candidate, others: list[Candidate], story: Story, found: dict[str, float]) -> None:
-    """Adds what the article says of it."""
+def _around(
+    candidate: Candidate, clear: int, centre: list[str], story: Story, found: dict[str, float]
+) -> None:
+    """Adds what the article says of it: so many others are `clear`, and these actors are its centre."""
     share, count, named = story.share, story.sentences, story.named
-    clear = sum(1 for one in others if one is not candidate and one.how.guesses == 0 and complete(one))
-    centre = sorted(named, key=lambda actor: -named[actor])[:_CENTRE]
     found["sentences"] = math.log(count)
     found["story"] = share
     found["lead"] = share * (candidate.sentence <= _LEAD and candidate.evidence.field == "text")

@@ -84,11 +84,11 @@ def _lecture(given: dict[str, Any], gold: list[Event], group: str, kind: Kind, p
     events = [_event(one) for one in found]
     matched = {pair.signal: pair for pair in pairs(gold, events)}
     lessons = []
-    for number, one in enumerate(found):
+    for number, (one, seen) in enumerate(zip(found, traits(found, story), strict=True)):
         pair = matched.get(number)
         lessons.append(
             Lesson(
-                traits(one, found, story),
+                seen,
                 told=pair is not None and "stage" in pair,
                 right=pair is not None and core(gold[pair.gold]) == one.core,
                 strict=pair is not None and "strict" in pair,

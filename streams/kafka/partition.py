@@ -267,8 +267,8 @@ class PartitionTask:
 
 def _parts(records: Sequence[Record], end: int, border: int) -> Iterator[tuple[Sequence[Record], int]]:
     """The records up to `end`, in two where the border lies among them."""
-    before = [record for record in records if record.offset < border]
-    if before and border < end:
+    before = [record for record in records if record.offset < border] if border < end else []
+    if before:
         yield before, border
         records = records[len(before) :]
     yield records, end

@@ -15,6 +15,7 @@ from streams.enrich.text import Sentences
 from streams.errors import Rejected
 from streams.parse import from_text, parse
 from streams.wire import encode
+from tests.fuzz.makers import FIELDS
 
 RECEIVED = datetime(2025, 3, 25, 12, 0, tzinfo=UTC)
 TABLES = builtin()
@@ -31,22 +32,7 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
     max_leaves=12,
 )
-NAMES = st.sampled_from(
-    [
-        "id",
-        "url",
-        "source",
-        "published",
-        "updated",
-        "language",
-        "title",
-        "text",
-        "html",
-        "section",
-        "status",
-        "x",
-    ]
-)
+NAMES = st.sampled_from(FIELDS)
 
 
 def article_or_rejected(raw, key=None):

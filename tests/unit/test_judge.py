@@ -59,8 +59,8 @@ def test_a_sentence_alone_stands_in_a_usual_story(pipeline):
     """A text of one sentence has the traits of a whole story, since nothing around it speaks against it."""
     (one,), story = detected(pipeline, "Russia bombed Ukraine on Monday.")
     assert story.sentences == 1
-    assert traits(one, [one], story)["story"] == 1.0
-    assert traits(one, [one], Story(9, quiet=9))["quiet"] == 1.0
+    assert traits([one], story)[0]["story"] == 1.0
+    assert traits([one], Story(9, quiet=9))[0]["quiet"] == 1.0
     assert one.kept
 
 
