@@ -15,7 +15,8 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from streams.kafka.embedded import GUARD, free_port
+from streams.kafka.embedded import GUARD
+from tests.ports import unused_port
 
 KAFKA = "4.3.1"
 LOG4J = "2.24.3"
@@ -90,7 +91,7 @@ class ApacheKafka:
     def __init__(self, libs: Path, folder: Path) -> None:
         self.libs = libs
         self.folder = folder
-        self.port, self._controller = free_port(), free_port()
+        self.port, self._controller = unused_port(), unused_port()
         self.bootstrap = f"127.0.0.1:{self.port}"
         self.log = folder / "kafka.log"
         self._process: subprocess.Popen[bytes] | None = None

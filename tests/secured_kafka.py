@@ -18,8 +18,8 @@ from pathlib import Path
 import trustme
 from cryptography.hazmat.primitives import serialization
 
-from streams.kafka.embedded import free_port
 from tests.apache_kafka import ApacheKafka, fetch
+from tests.ports import unused_port
 
 PASSWORD = "correct-horse-battery"
 KEY_PASSWORD = "staple-of-the-key"
@@ -38,7 +38,7 @@ class SecuredKafka(ApacheKafka):
         self.users = tuple(users)
         self.ca = trustme.CA()
         self.cafile = folder / "ca.pem"
-        self.sasl, self.tls = (f"localhost:{free_port()}" for _ in range(2))
+        self.sasl, self.tls = (f"localhost:{unused_port()}" for _ in range(2))
         self.ca.cert_pem.write_to_path(str(self.cafile))
 
     def certificate(self, name: str, ca: trustme.CA | None = None) -> dict[str, str]:

@@ -11,9 +11,9 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from streams.kafka.embedded import free_port
 from tests.apache_kafka import ApacheKafka, fetch
 from tests.chaos.wires import Wire
+from tests.ports import unused_port
 
 NODES = 3
 
@@ -25,7 +25,7 @@ class Node(ApacheKafka):
         super().__init__(libs, folder)
         self.number = number
         self.voters = ""
-        self.wires = [Wire(free_port(), free_port()) for _ in range(workers)]
+        self.wires = [Wire(unused_port(), unused_port()) for _ in range(workers)]
 
     @property
     def voter(self) -> str:

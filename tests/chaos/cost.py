@@ -27,11 +27,11 @@ from aiokafka import AIOKafkaConsumer
 
 from streams.detect.frames import families
 from streams.kafka import topics
-from streams.kafka.embedded import free_port
 from streams.kafka.produce import produce
 from streams.settings import Settings
 from tests.apache_kafka import apache_kafka
 from tests.generated import articles
+from tests.ports import unused_port
 from tests.workers import WorkerProcess
 
 DELIVERIES = ("at-least-once", "exactly-once")
@@ -117,7 +117,7 @@ def _workers(settings: Settings, folder: Path) -> Iterator[list[int]]:
     ports, workers = [], []
     try:
         for agent in ("read", "track"):
-            ports.append(free_port())
+            ports.append(unused_port())
             given = {"delivery": settings.delivery, "languages": "en", "health_port": ports[-1]}
             log = folder / f"{settings.topic_prefix}{agent}.log"
             workers.append(WorkerProcess(settings.broker, settings.topic_prefix, log, given, agent))

@@ -16,13 +16,13 @@ from aiokafka import TopicPartition
 
 from streams.commands.bench_tracking import first_report
 from streams.kafka import topics
-from streams.kafka.embedded import free_port
 from streams.kafka.producer import Sender, new_producer
 from streams.settings import Settings
 from streams.track.fold import step
 from streams.track.state import State
 from tests.apache_kafka import apache_kafka
 from tests.chaos.faults import tracks
+from tests.ports import unused_port
 from tests.workers import WorkerProcess, workers
 
 BATCH_BYTES = 500_000
@@ -89,7 +89,7 @@ def main(given: Sequence[str]) -> int:
         sys.stdout.write(
             f"{options.threads} threads, {size / 1e6:.0f} MB on {settings.topic(topics.THREADS)}\n"
         )
-        ports = [free_port(), free_port()]
+        ports = [unused_port(), unused_port()]
         with workers(2, node.bootstrap, settings.topic_prefix, Path(name), agents="track") as both:
             for worker, port in zip(both, ports, strict=True):
                 worker.kill()

@@ -20,7 +20,6 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
 from streams.kafka import topics
-from streams.kafka.embedded import free_port
 from streams.kafka.scan import partitions_of
 from streams.pipeline import Pipeline
 from streams.settings import Settings
@@ -28,6 +27,7 @@ from tests.chaos.cluster import Cluster
 from tests.chaos.faults import SESSION_SECONDS, STOP_LIMIT, Fault, Field
 from tests.chaos.oracle import Verdict, judge
 from tests.generated import articles
+from tests.ports import unused_port
 from tests.workers import WorkerProcess
 
 RECOVERY_LIMIT = 90.0
@@ -127,7 +127,7 @@ def _fleet(
     cluster: Cluster, settings: Settings, plan: Plan, count: int, folder: Path
 ) -> Iterator[tuple[list[WorkerProcess], list[int]]]:
     """Running workers, each on its own wires, and the ports of their health servers."""
-    workers, ports = [], [free_port() for _ in range(count)]
+    workers, ports = [], [unused_port() for _ in range(count)]
     for number in range(count):
         given = {
             "delivery": plan.delivery,

@@ -26,9 +26,9 @@ import yaml
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
-from streams.kafka.embedded import free_port
 from streams.kafka.scan import scan
 from tests.apache_kafka import ApacheKafka, UnavailableError, fetch
+from tests.ports import unused_port
 from tests.unit.test_compose import interpolated
 
 ROOT = Path(__file__).parents[2]
@@ -57,7 +57,7 @@ class ComposedKafka(ApacheKafka):
 
     def _settings(self) -> dict[str, object]:
         """`KAFKA_LOG_DIRS` is `log.dirs`, as in the image; each port becomes a free one, everywhere the same."""
-        ours = {"9092": str(free_port()), "19092": str(self.port), "29093": str(self._controller)}
+        ours = {"9092": str(unused_port()), "19092": str(self.port), "29093": str(self._controller)}
         given = {
             key.removeprefix("KAFKA_").lower().replace("_", "."): PORT.sub(
                 lambda found: f":{ours[found[1]]}", str(value)
@@ -118,7 +118,7 @@ def run(name: str, broker: str, image: Path) -> subprocess.CompletedProcess[str]
 @contextmanager
 def worker(broker: str, image: Path, log: Path) -> Iterator[subprocess.Popen[bytes]]:
     """A worker that is healthy, as the image's health check asks; killed at the end if it still runs."""
-    port = free_port()
+    port = unused_port()
     with log.open("wb") as out:
         process = subprocess.Popen(
             [PARLEY, *SERVICES["worker"]["command"]],
