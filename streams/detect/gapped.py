@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from typing import Generic, TypeVar
 
 from streams.detect.patterns import GAP, members
@@ -24,7 +26,7 @@ class Payload(Generic[M]):
     """What a found piece means: `sense` is what the automaton's user makes of the items of the patterns that it
     is alone, None without any. Where it is the anchor of patterns with gaps, these stand under each code letter
     that may begin the piece to look for next: the first, `before` the anchor, or the second, `behind` it. `near`
-    are these letters.
+    says whether one of these letters stands in a sentence; None without any.
     """
 
     __slots__ = ("before", "behind", "near", "sense")
@@ -33,7 +35,19 @@ class Payload(Generic[M]):
         self.sense: M | None = None
         self.before: dict[str, list[Gapped[M]]] = {}
         self.behind: dict[str, list[Gapped[M]]] = {}
-        self.near: frozenset[str] = frozenset()
+        self.near: Callable[[str], object] | None = None
+
+    def seek(self) -> None:
+        """Notes what to seek, once all patterns are there. The expression is compiled when it is needed: most
+        never are.
+        """
+        letters = "".join(sorted({*self.before, *self.behind}))
+        if letters:
+            self.near = lambda codes: self._compile(letters)(codes)
+
+    def _compile(self, letters: str) -> Callable[[str], object]:
+        self.near = re.compile(f"[{re.escape(letters)}]").search
+        return self.near
 
 
 def fits(piece: list[str], codes: str, at: int) -> bool:

@@ -100,7 +100,6 @@ class Automaton(Generic[T, M]):
         for number, codes in enumerate(sentences):
             limit = base + len(codes)
             here: list[Match[M]] = []
-            present: frozenset[str] = frozenset()
             flat: list[str] = []
             while at < count:
                 start, end, piece = found[at]
@@ -109,12 +108,10 @@ class Automaton(Generic[T, M]):
                 payload = payloads[piece]
                 if payload.sense is not None:
                     here.append((start - base, end - base, (), payload.sense))
-                if payload.near:
-                    present = present or frozenset(codes)
-                    if not payload.near.isdisjoint(present):
-                        flat = flat or words(number)
-                        self._before(payload, start - base, codes, flat, here)
-                        self._behind(payload, start - base, codes, flat, here)
+                if payload.near is not None and payload.near(codes):
+                    flat = flat or words(number)
+                    self._before(payload, start - base, codes, flat, here)
+                    self._behind(payload, start - base, codes, flat, here)
                 at += 1
             matches.append(here)
             base = limit + 1
@@ -237,7 +234,7 @@ class Automaton(Generic[T, M]):
             index, piece = (payload.before, 0) if pattern.anchor else (payload.behind, 1)
             for letter in pattern.pieces[piece][0]:
                 index.setdefault(letter, []).append(pattern)
-        payload.near = frozenset((*payload.before, *payload.behind))
+        payload.seek()
         return payload
 
     def _sense_of(self, items: list[T], known: dict[tuple[int, ...], M]) -> M:
