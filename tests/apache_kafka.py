@@ -22,7 +22,10 @@ KAFKA = "4.3.1"
 LOG4J = "2.24.3"
 FOLDER = Path(__file__).resolve().parent.parent / ".kafka"
 READY_TIMEOUT = 60.0
-JAVA = ("java", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
+QUICK = ("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
+"""The Java machine for tests: small, and its code is compiled at once, though not well."""
+SERVER = ("-Xms1g", "-Xmx1g", "-XX:+UseParallelGC")
+"""As a broker in service has it, for measuring: a minute of load later hot code is compiled well."""
 
 POM = f"""<project xmlns="http://maven.apache.org/POM/4.0.0">
   <modelVersion>4.0.0</modelVersion>
@@ -88,18 +91,19 @@ def _maven(libs: Path) -> None:
 class ApacheKafka:
     """A combined broker and controller in KRaft mode on a free port; `bootstrap` is `host:port`."""
 
-    def __init__(self, libs: Path, folder: Path) -> None:
+    def __init__(self, libs: Path, folder: Path, machine: tuple[str, ...] = QUICK) -> None:
         self.libs = libs
         self.folder = folder
+        self._machine = machine
         self.port, self._controller = unused_port(), unused_port()
         self.bootstrap = f"127.0.0.1:{self.port}"
         self.log = folder / "kafka.log"
         self._process: subprocess.Popen[bytes] | None = None
 
-    def java(self, name: str, *arguments: str) -> list[str]:
+    def java(self, name: str, *arguments: str, machine: tuple[str, ...] = QUICK) -> list[str]:
         """The command that runs the class `name` from the jars."""
         log4j = f"-Dlog4j2.configurationFile={self.libs.parent / 'log4j2.xml'}"
-        return [*JAVA, log4j, "-cp", f"{self.libs}/*", name, *arguments]
+        return ["java", *machine, log4j, "-cp", f"{self.libs}/*", name, *arguments]
 
     def tool(self, name: str, *arguments: str, stdin: str = "", timeout: float = 60.0) -> str:
         """What the class `name` (a tool of Kafka's) prints, given `stdin`."""
@@ -125,7 +129,7 @@ class ApacheKafka:
 
     def start(self) -> None:
         """Run the node and return when it answers."""
-        command = self.java("kafka.Kafka", str(self.folder / "server.properties"))
+        command = self.java("kafka.Kafka", str(self.folder / "server.properties"), machine=self._machine)
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 ["/bin/sh", "-c", GUARD, "apache-kafka", *command],
@@ -189,11 +193,11 @@ class ApacheKafka:
 
 
 @contextlib.contextmanager
-def apache_kafka() -> Iterator[ApacheKafka]:
-    """A running node, gone with its data at the end. Raises `UnavailableError` without Java or Maven."""
+def apache_kafka(machine: tuple[str, ...] = QUICK) -> Iterator[ApacheKafka]:
+    """A running node, gone with its data at the end; `machine` are the options of its Java machine. Raises `UnavailableError` without Java or Maven."""
     libs = fetch()
     with tempfile.TemporaryDirectory(prefix="parley-kafka-") as folder:
-        node = ApacheKafka(libs, Path(folder))
+        node = ApacheKafka(libs, Path(folder), machine)
         node.format()
         node.start()
         try:

@@ -29,7 +29,7 @@ from streams.detect.frames import families
 from streams.kafka import topics
 from streams.kafka.produce import produce
 from streams.settings import Settings
-from tests.apache_kafka import apache_kafka
+from tests.apache_kafka import SERVER, apache_kafka
 from tests.generated import articles
 from tests.ports import unused_port
 from tests.workers import WorkerProcess
@@ -45,7 +45,7 @@ LAG = r"parley_lag_records\{.*\}"
 WARM = 0.1
 """The share of the articles after which the clock of the rate starts: before it the workers fill their caches."""
 WARM_SECONDS = 5
-"""The same for latency; it is also the time in which the broker's hot code is compiled."""
+"""The same for latency. The broker's hot code is compiled by then: the runs of the rate came before."""
 
 
 async def rate(settings: Settings, count: int, folder: Path) -> float:
@@ -178,7 +178,7 @@ async def main(given: Sequence[str]) -> int:
     parser.add_argument("--seconds", type=int, default=20, help="of half load")
     options = parser.parse_args(given)
     rates: dict[str, list[float]] = {delivery: [] for delivery in DELIVERIES}
-    with apache_kafka() as node, tempfile.TemporaryDirectory() as name:
+    with apache_kafka(SERVER) as node, tempfile.TemporaryDirectory() as name:
         folder = Path(name)
 
         def settings(delivery: str) -> Settings:
