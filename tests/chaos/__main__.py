@@ -38,7 +38,7 @@ def arguments(given: Sequence[str]) -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__.split("\n")[0])
     parser.add_argument("--articles", type=int, default=20_000, help="in each run, at least")
-    parser.add_argument("--rate", type=float, default=250, help="articles a second while there are faults")
+    parser.add_argument("--rate", type=float, default=100, help="articles a second while there are faults")
     parser.add_argument("--times", type=int, default=10, help="faults of a kind in a run")
     parser.add_argument("--delivery", choices=[*DELIVERIES, "both"], default="both")
     parser.add_argument("--only", default="", help="part of the names of faults, several with commas")
