@@ -91,11 +91,12 @@ class Pipeline:
             article, language, sentences, detected.mentions, found, outcome, self.knowledge.digest
         )
         kept = tuple(signal for signal in found if signal.kept)
-        if not kept:
+        doubtful = tuple(signal for signal in found if not (signal.kept or signal.background))
+        if not kept and not doubtful:
             return Read(enriched, None)
         table = self.knowledge.texts[language].clean
         source = source_of(article, language, detected.mentions, table=table, backfill=backfill)
-        return Read(enriched, Reading(source, kept, self.knowledge.digest))
+        return Read(enriched, Reading(source, kept, self.knowledge.digest, doubtful))
 
     def language_of(self, article: Article) -> str:
         """The language an article is read in: ISO 639-1, "und" when nobody can tell."""

@@ -1,4 +1,4 @@
-"""What one article says: `Signal`, one event it reports; `Reading`, its kept signals together.
+"""What one article says: `Signal`, one event it reports; `Reading`, its kept signals together, and its doubtful ones.
 
 A reading is all that the tracker ever sees of an article, so it carries everything tracking needs.
 """
@@ -145,11 +145,13 @@ class Source:
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What one article says; the value of a record on `signals`. Withdrawn: no signals and
-    `article.status == "withdrawn"`.
+    `article.status == "withdrawn"`. `doubtful` are signals that are not kept: nothing rests on them alone, but
+    they may be further reports of an affair that is known.
     """
 
     article: Source
     signals: tuple[Signal, ...] = ()
     knowledge: str = ""
+    doubtful: tuple[Signal, ...] = ()
     schema: int = 1
     extra: dict[str, Any] = field(default_factory=dict)

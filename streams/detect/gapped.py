@@ -38,16 +38,15 @@ class Payload(Generic[M]):
         self.near: Callable[[str], object] | None = None
 
     def seek(self) -> None:
-        """Notes what to seek, once all patterns are there. The expression is compiled when it is needed: most
-        never are.
-        """
-        letters = "".join(sorted({*self.before, *self.behind}))
-        if letters:
-            self.near = lambda codes: self._compile(letters)(codes)
+        """Notes what to seek, once all patterns are there."""
+        if self.before or self.behind:
+            self.near = self._first
 
-    def _compile(self, letters: str) -> Callable[[str], object]:
+    def _first(self, codes: str) -> object:
+        """Compiles the expression when it is needed: most never are."""
+        letters = "".join(sorted({*self.before, *self.behind}))
         self.near = re.compile(f"[{re.escape(letters)}]").search
-        return self.near
+        return self.near(codes)
 
 
 def fits(piece: list[str], codes: str, at: int) -> bool:

@@ -35,6 +35,8 @@ def counts(clause: Clause, numbers: Mapping[str, float], dated: Collection[int] 
             value, total = total, None
         if value is not None and value > found.get(name, -1):
             found[name] = value
+    if total is not None and len(found) == 1:
+        found = {name: max(value, total) for name, value in found.items()}
     return {name: {"value": value} for name, value in found.items()}
 
 

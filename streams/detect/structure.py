@@ -152,14 +152,16 @@ def _fitting(content: list[Found], functions: list[Found]) -> list[Hit[Trigger]]
 
 
 def _take_triggers(hits: list[Hit[Trigger]], clause: Clause) -> None:
-    """Of triggers that share a token only the longest stay, verbs before nouns; a name triggers nothing."""
+    """Of triggers that share a token only the longest stay, verbs before nouns; a name triggers nothing. A noun in
+    the gap of another trigger of its family is what that one speaks of ("offered to host a new round of talks").
+    """
     hits.sort(key=lambda hit: (-len(hit.tokens), hit.item.voice == "noun", hit.end - hit.start, hit.start))
     taken: dict[int, Hit[Trigger]] = {}
     for hit in hits:
         if all(clause.bits[token] & NAME for token in hit.tokens):
             continue
         holders = [taken[token] for token in hit.tokens if token in taken]
-        if any(holder.tokens != hit.tokens for holder in holders):
+        if any(holder.tokens != hit.tokens for holder in holders) or _in_gap(hit, clause.triggers):
             continue
         clause.triggers.append(hit)
         bit = TRIGGER | VERB if hit.item.voice == "active" else TRIGGER
@@ -167,6 +169,16 @@ def _take_triggers(hits: list[Hit[Trigger]], clause: Clause) -> None:
             taken[token] = hit
             clause.bits[token] |= bit
     clause.triggers.sort(key=lambda hit: (hit.start, hit.end))
+
+
+def _in_gap(hit: Hit[Trigger], taken: list[Hit[Trigger]]) -> bool:
+    if hit.item.voice != "noun":
+        return False
+    family = hit.item.entry.frame.family
+    return any(
+        other.start < hit.start and hit.end < other.end and other.item.entry.frame.family == family
+        for other in taken
+    )
 
 
 def _take_anaphors(matches: list[Found], clause: Clause) -> None:

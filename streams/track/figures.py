@@ -46,9 +46,10 @@ def _compare(merge: Merge, signal: Signal, held: Any, value: Any, current: Fact 
     later = current is None or merge.at >= current.at
     if signal.background or not later:
         return None
-    if merge.correcting and merge.is_own(current):
-        return "correction"
     old, new = number(held), number(value)
+    if merge.correcting and merge.is_own(current):
+        # A toll that grows in a newer version has grown; an article that says it was wrong is a correction all the same.
+        return "development" if old is not None and new is not None and new > old else "correction"
     own = current is not None and current.group == merge.group
     aside = current is not None and current.field.removeprefix("attributes.") in merge.row.asides
     if aside or old is None or new is None:

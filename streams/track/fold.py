@@ -125,8 +125,7 @@ class _Step:
                 self.joins[thread.id] = join
 
     def _read(self, threads: list[Thread]) -> None:
-        kept = (signal for signal in self.reading.signals if signal.kept)
-        signals = sorted(kept, key=lambda signal: signal.asserted_by is not None)  # facts first
+        signals = sorted((signal for signal in self.reading.signals if signal.kept), key=_surest)
         continued = versions.pair(signals, threads, self.state.table)
         for signal in signals:
             thread = continued.get(signal.id)
@@ -139,6 +138,8 @@ class _Step:
         for thread in threads:
             if thread.id not in self.joins:
                 self.quiet[thread.id] = thread
+        for signal in sorted(self.reading.doubtful, key=_surest):
+            self._support(signal)
         self._unite()
 
     def _unite(self) -> None:
@@ -160,19 +161,30 @@ class _Step:
     def _place(self, signal: Signal) -> None:
         """Find the signal's thread, or found one."""
         look = self._look(signal)
-        fitting = [each for each in self._candidates(look) if not self.joins or self._fits(signal, each.id)]
-        chosen = self.choose(look, fitting, self.state.table, looks.seconds(self.now)) or self._ended(signal)
+        chosen = self._chosen(look, signal) or self._ended(signal)
         name = chosen[0].id if chosen else thread_id(signal.id)
         thread = self._thread(name)
         if thread is not None:
             self._join(thread).take(signal)
             return
-        if self._is_remark(signal):
+        if signal.confidence < self.state.table.sure or self._is_remark(signal):
             return
         thread = found(signal, name, self.speaker)
         relate(self.state, thread, look, self.joins)
         self.joins[name] = Join.founding(thread, self.state, self.speaker)
         self.joins[name].take(signal)
+
+    def _support(self, signal: Signal) -> None:
+        """What is told too doubtfully to found a thread may be one more report of a known one."""
+        chosen = self._chosen(self._look(signal), signal)
+        thread = self._thread(chosen[0].id) if chosen else None
+        if thread is not None and thread.id not in self.joins and thread.id not in self.quiet:
+            self._join(thread).take(signal)
+
+    def _chosen(self, look: Look, signal: Signal) -> tuple[Look, float] | None:
+        """The thread that a signal belongs to, among those that leave room for it."""
+        fitting = [each for each in self._candidates(look) if not self.joins or self._fits(signal, each.id)]
+        return self.choose(look, fitting, self.state.table, looks.seconds(self.now))
 
     def _ended(self, signal: Signal) -> tuple[Look, float] | None:
         """A thread of another family that the signal ends: an arrest, by the release."""
@@ -255,6 +267,11 @@ class _Step:
     def _keep(self, thread: Thread) -> None:
         thread.seen += self.token
         self.state.put(thread)
+
+
+def _surest(signal: Signal) -> tuple[float, bool]:
+    """The order in which an article's signals are placed: the surest first, facts before claims."""
+    return -signal.confidence, signal.asserted_by is not None
 
 
 def speaker_of(reading: Reading, state: State) -> Speaker:

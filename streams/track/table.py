@@ -118,6 +118,7 @@ class Table:
     lateness_days: float
     future_minutes: int
     keep_days: int
+    sure: float
     independent: tuple[int, ...]
     same: Weights
     copies: Copies

@@ -42,12 +42,13 @@ def flaw(reading: Reading) -> str | None:
     ):
         if text is not None and not _fits(text):
             return f"{name}: over {NAME_BYTES} bytes"
-    if len(reading.signals) > MOST_SIGNALS:
-        return f"signals: {len(reading.signals)}, at most {MOST_SIGNALS} are allowed"
-    for number, signal in enumerate(reading.signals):
-        wrong = _signal_flaw(signal)
-        if wrong is not None:
-            return f"signals[{number}].{wrong}"
+    for name, signals in (("signals", reading.signals), ("doubtful", reading.doubtful)):
+        if len(signals) > MOST_SIGNALS:
+            return f"{name}: {len(signals)}, at most {MOST_SIGNALS} are allowed"
+        for number, signal in enumerate(signals):
+            wrong = _signal_flaw(signal)
+            if wrong is not None:
+                return f"{name}[{number}].{wrong}"
     return None
 
 

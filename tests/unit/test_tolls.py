@@ -8,6 +8,11 @@ from tests.stories import START
 
 TOTALS = [
     ("en", "The death toll from Monday's Russian air strike on Kharkiv has risen to 14, officials said.", 14),
+    (
+        "en",
+        "Three more people died on Tuesday of wounds from Monday's Russian air strike on Kharkiv, bringing the toll to 14.",
+        14,
+    ),
     ("id", "Jumlah korban tewas akibat serangan udara Rusia di Kharkiv bertambah menjadi 14 orang.", 14),
     ("ms", "Jumlah kematian akibat serangan udara Rusia di Kharkiv meningkat kepada 14 orang.", 14),
     ("es", "El balance de muertos en el ataque ruso contra Járkov asciende a 14.", 14),

@@ -200,6 +200,14 @@ def test_newer_version_corrects_what_changed(world):
     assert world.tell("a", TALKS) == ()
 
 
+def test_a_toll_that_grows_in_a_newer_version_has_grown(world):
+    """A wire that writes its story anew with more dead tells news; fewer dead put it right."""
+    for toll, version in ((5, "1"), (9, "2"), (8, "3")):
+        attack = signal("attacks", "concluded", "+RUS >UKR", when=day(0), killed=toll)
+        world.tell("a", attack, hours=int(version), version=version)
+    assert world.kinds() == ["new", "development", "correction"]
+
+
 def test_older_version_that_arrives_later_is_ignored(world):
     """A version that is older than the known one changes nothing."""
     fixed = signal("peace-talks", "scheduled", "RUS UKR", when=day(5))
