@@ -47,11 +47,13 @@ def _compare(merge: Merge, signal: Signal, held: Any, value: Any, current: Fact 
     if signal.background or not later:
         return None
     old, new = number(held), number(value)
-    if merge.correcting and merge.is_own(current):
-        # A toll that grows in a newer version has grown; an article that says it was wrong is a correction all the same.
-        return "development" if old is not None and new is not None and new > old else "correction"
     own = current is not None and current.group == merge.group
     aside = current is not None and current.field.removeprefix("attributes.") in merge.row.asides
+    if merge.correcting and merge.is_own(current):
+        # A toll that is higher in a newer version has grown; where the article says that it was wrong, it is a
+        # correction all the same.
+        grown = not aside and old is not None and new is not None and new > old
+        return "development" if grown else "correction"
     if aside or old is None or new is None:
         return "development" if own and not aside else None
     if new > old:

@@ -269,9 +269,13 @@ class _Step:
         self.state.put(thread)
 
 
-def _surest(signal: Signal) -> tuple[float, bool]:
-    """The order in which an article's signals are placed: the surest first, facts before claims."""
-    return -signal.confidence, signal.asserted_by is not None
+CLAIMED = 0.8
+"""How sure a claim is among the signals of its article, as a share of its confidence: facts come first."""
+
+
+def _surest(signal: Signal) -> float:
+    """The order in which an article's signals are placed: the surest first."""
+    return -signal.confidence * (CLAIMED if signal.asserted_by is not None else 1.0)
 
 
 def speaker_of(reading: Reading, state: State) -> Speaker:
