@@ -17,7 +17,7 @@ from streams.detect.frames import families
 from streams.kafka import topics
 from streams.kafka.scan import scan
 from streams.settings import Settings
-from tests.apache_kafka import FOLDER, JAVA, ApacheKafka
+from tests.apache_kafka import FOLDER, QUICK, ApacheKafka
 from tests.contract.test_worker import HELD, World, article, working
 
 pytestmark = pytest.mark.kafka
@@ -47,7 +47,7 @@ def program(kafka: ApacheKafka) -> list[str]:
             )  # fmt: skip
             assert done.returncode == 0, done.stdout + done.stderr
             (home / "target" / "built").touch()
-    return [*JAVA, "-cp", f"{home}/target/classes:{home}/target/libs/*", "parley.Updates"]
+    return ["java", *QUICK, "-cp", f"{home}/target/classes:{home}/target/libs/*", "parley.Updates"]
 
 
 @pytest.fixture
