@@ -20,7 +20,7 @@ $(VENV)/.ready: pyproject.toml constraints.txt
 	@touch $@
 
 # What is compiled is imported instead of its source, so it is made again whenever a source changes.
-COMPILED := $(wildcard streams/detect/*.py streams/enrich/*.py streams/track/*.py) streams/clean.py streams/plaintext.py streams/build.py
+COMPILED := $(wildcard streams/detect/*.py streams/enrich/*.py streams/track/*.py) streams/clean.py streams/dateline.py streams/fields.py streams/parse.py streams/plaintext.py streams/build.py
 
 $(VENV)/.compiled: $(VENV)/.ready $(COMPILED)
 	$(BIN)/python -m streams.build

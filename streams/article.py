@@ -18,7 +18,7 @@ from streams.reading import Reading, Signal
 Outcome = Literal[
     "signals", "background-only", "below-threshold", "no-event", "language-unsupported", "withdrawn"
 ]
-"""Why an article has or has not a reading on `signals`."""
+"""Why an article has signals on `signals` or none; one below the threshold may have a reading with doubtful ones."""
 
 MentionKind = Literal["actor", "person", "place", "time"]
 

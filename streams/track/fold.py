@@ -7,7 +7,8 @@
 
 `now` is the highest arrival time so far, never a clock. One reading gives at most one update for each
 thread. Steps: repeats are dropped, newer versions go where the older ones went, every other signal joins
-the thread of its affair or founds one, and what is new of each thread becomes its update. A tick makes
+the thread of its affair or founds one if it is sure enough, doubtful ones only join, and what is new of each
+thread becomes its update. A tick makes
 overdue what was planned and has not been reported.
 """
 
