@@ -28,7 +28,7 @@ _DETECT = (
 )  # fmt: skip
 _ENRICH = ("dates", "forms", "language", "periods", "processes", "source", "text")
 _TRACK = (
-    "closing", "copies", "figures", "fold", "found", "join", "look", "merge_claims", "mistakes", "overdue", "pack", "present", "revert", "same", "stages", "state", "valid", "versions",
+    "closing", "copies", "figures", "fold", "found", "join", "look", "merge_claims", "mistakes", "overdue", "pack", "present", "revert", "same", "speaker", "stages", "state", "valid", "versions",
 )  # fmt: skip
 MODULES = (
     *(f"streams/detect/{name}.py" for name in _DETECT),

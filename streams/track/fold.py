@@ -17,19 +17,19 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from streams.events import Update, thread_id
 from streams.reading import Reading, Signal
 from streams.track import look as looks
 from streams.track import mistakes, overdue, same, versions
 from streams.track.closing import sweep
-from streams.track.copies import sketch
 from streams.track.found import attach_background, found, relate
-from streams.track.join import NAME_BYTES, Join, Speaker
+from streams.track.join import Join
 from streams.track.look import Look
+from streams.track.speaker import speaker_of, utc
 from streams.track.state import State
-from streams.track.thread import Thread, clip, short_id, token
+from streams.track.thread import Thread, token
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,30 +279,6 @@ def _surest(signal: Signal) -> float:
     return -signal.confidence * (CLAIMED if signal.asserted_by is not None else 1.0)
 
 
-def speaker_of(reading: Reading, state: State) -> Speaker:
-    """Who says what the reading says, and when: a date in the future counts as that of arrival."""
-    article, table = reading.article, state.table
-    published, received = looks.seconds(article.published), looks.seconds(article.received)
-    said = published if article.updated is None else looks.seconds(article.updated)
-    future = said > received + table.future_minutes * 60
-    late = received - published > table.lateness_days * looks.DAY
-    return Speaker(
-        article=article,
-        name=short_id(article.id),
-        publisher=clip(article.publisher or "unknown", NAME_BYTES),
-        at=received if future else said,
-        sketch=sketch(article.signature),
-        as_of=_utc(article.received),
-        backfill=article.backfill or late,
-        flags=("future-dated",) if future else (),
-        knowledge=reading.knowledge,
-    )
-
-
-def _utc(when: datetime) -> datetime:
-    return when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
-
-
 def _later(now: datetime, before: datetime | None) -> datetime:
-    now = _utc(now)
+    now = utc(now)
     return now if before is None else max(now, before)

@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 
 from streams.reading import Signal
 from streams.track import look as looks
-from streams.track.join import Join, Speaker
+from streams.track.join import Join
 from streams.track.look import DAY, Look
+from streams.track.speaker import Speaker
 from streams.track.state import State
 from streams.track.thread import Link, Step, Thread, Who, stage_value
 

@@ -2,36 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from streams.events import Change, Update
-from streams.reading import Signal, Source
+from streams.reading import Signal
 from streams.track import copies, present
 from streams.track.merge_claims import Merge
 from streams.track.pack import NAMES, QUOTE_BYTES, QUOTES, trim
+from streams.track.speaker import NAME_BYTES, Speaker
 from streams.track.state import State
 from streams.track.thread import Entry, Group, Said, Thread, clip, is_current
-
-NAME_BYTES = 120
-"""Bytes of a publisher's name that a thread keeps."""
-
-
-@dataclass(frozen=True, slots=True)
-class Speaker:
-    """Who says what a reading says: its article, the name that threads know it by, publisher, time
-    (seconds) and sketch of the text.
-    """
-
-    article: Source
-    name: str
-    publisher: str
-    at: int
-    sketch: str
-    as_of: datetime
-    backfill: bool
-    flags: tuple[str, ...]
-    knowledge: str
 
 
 class Join:

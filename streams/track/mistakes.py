@@ -15,8 +15,9 @@ from __future__ import annotations
 from streams.events import Change
 from streams.track import copies, same
 from streams.track import look as looks
-from streams.track.join import Join, Speaker
+from streams.track.join import Join
 from streams.track.look import Look
+from streams.track.speaker import Speaker
 from streams.track.state import State
 from streams.track.thread import Entry, Group, Link, Thread
 
