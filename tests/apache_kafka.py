@@ -91,6 +91,8 @@ def _maven(libs: Path) -> None:
 class ApacheKafka:
     """A combined broker and controller in KRaft mode on a free port; `bootstrap` is `host:port`."""
 
+    ready_timeout = READY_TIMEOUT
+
     def __init__(self, libs: Path, folder: Path, machine: tuple[str, ...] = QUICK) -> None:
         self.libs = libs
         self.folder = folder
@@ -144,14 +146,16 @@ class ApacheKafka:
             subprocess.run(
                 [sys.executable, "-c", probe],
                 cwd=FOLDER.parent,
-                timeout=READY_TIMEOUT,
+                timeout=self.ready_timeout,
                 check=True,
                 capture_output=True,
             )
         except subprocess.SubprocessError:
             tail = self.log.read_text(errors="replace")[-2000:]
             self.kill()
-            raise RuntimeError(f"Apache Kafka did not answer on {self.bootstrap}:\n{tail}") from None
+            raise RuntimeError(
+                f"Apache Kafka did not answer on {self.bootstrap} within {self.ready_timeout:.0f} s:\n{tail}"
+            ) from None
 
     def kill(self) -> None:
         """End the node at once, as a crash would; `start` brings it back with what it holds."""

@@ -66,6 +66,13 @@ def command(
     """
     how = "compiled modules" if compiled() else "plain Python, nothing compiled"
     click.echo(f"{platform.machine()}, {platform.system()}, Python {platform.python_version()}, {how}")
+    if not no_transport:  # first: two processes that take turns are slower beside a large one
+        settings = settings_of(None, broker, None) if broker else Settings()
+        passed = run(settings, _transport(broker, settings))
+        click.echo(
+            f"transport: {passed.ours:,.0f} articles/s of {passed.size} bytes read and published again; stock Faust "
+            f"{passed.stock:,.0f}; ratio {passed.ratio:.1f}"
+        )
     pipeline = Pipeline.load(knowledge_dirs)
     for mix in _mixes(articles, source):
         _detection(pipeline, mix, rounds)
@@ -74,13 +81,6 @@ def command(
         f"track: {found.rate:,.0f} readings/s on one core with {found.threads:,} open threads, "
         f"{found.pushed:.0%} of them pushed"
     )
-    if not no_transport:
-        settings = settings_of(None, broker, None) if broker else Settings()
-        found = run(settings, _transport(broker, settings))
-        click.echo(
-            f"transport: {found.ours:,.0f} articles/s of {found.size} bytes read and published again; stock Faust "
-            f"{found.stock:,.0f}; ratio {found.ratio:.1f}"
-        )
 
 
 def _mixes(count: int, source: str | None) -> list[Mix]:

@@ -116,8 +116,8 @@ async def _one(
     for reason in _broken(outcome):
         _say(f"    BROKEN: {reason}")
     if _broken(outcome):
-        keep_logs(folder, FOLDER / "chaos", outcome.prefix)
-        _say(f"    logs of the workers: {FOLDER.name}/chaos/")
+        keep_logs(folder, made.nodes, FOLDER / "chaos", outcome.prefix)
+        _say(f"    logs of workers and brokers: {FOLDER.name}/chaos/")
     return outcome
 
 

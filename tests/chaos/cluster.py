@@ -21,6 +21,9 @@ NODES = 3
 class Node(ApacheKafka):
     """One of three brokers, each a controller too. `wires` are its addresses for the workers, one for each."""
 
+    ready_timeout = 180.0
+    """After a crash a node reads its logs before it answers, beside two others that do the same."""
+
     def __init__(self, libs: Path, folder: Path, number: int, workers: int) -> None:
         super().__init__(libs, folder)
         self.number = number

@@ -23,7 +23,7 @@ from streams.kafka import topics
 from streams.kafka.scan import partitions_of
 from streams.pipeline import Pipeline
 from streams.settings import Settings
-from tests.chaos.cluster import Cluster
+from tests.chaos.cluster import Cluster, Node
 from tests.chaos.faults import SESSION_SECONDS, STOP_LIMIT, Fault, Field
 from tests.chaos.oracle import Verdict, judge
 from tests.generated import articles
@@ -32,6 +32,9 @@ from tests.workers import WorkerProcess
 
 RECOVERY_LIMIT = 90.0
 """Seconds in which all that was there at a fault must be done, or the run has failed."""
+
+FEED_LIMIT = 300.0
+"""Seconds in which the brokers must take articles again, or the run has failed."""
 
 BATCH = 50
 
@@ -103,14 +106,15 @@ async def run(
         except (TimeoutError, OSError, RuntimeError, KafkaError, subprocess.SubprocessError) as error:
             trouble.append(f"{type(error).__name__}: {error}")
         ended.set()
-        await feeding
         try:
+            await feeding
             await _settled(cluster, settings, field)
         except (TimeoutError, RuntimeError) as error:
             trouble.append(f"the rest: {error}")
         trouble += [f"{worker.log.name} has ended by itself" for worker in workers if not worker.running]
     trouble += [f"SIGTERM took {stop:.1f} s" for stop in field.slow_stops if stop > STOP_LIMIT]
     verdict = await judge(settings, list(pipelines))
+    await _clear(cluster, settings)
     return Outcome(
         plan,
         settings.topic_prefix,
@@ -157,23 +161,26 @@ async def _feed(
     the first is there. A batch that may not have arrived does not count: the input is what the topic holds.
     """
     source = articles(1_000_000, datetime.now(UTC), seed=plan.seed)
-    done = 0
-    producer = AIOKafkaProducer(bootstrap_servers=cluster.bootstrap, acks="all", enable_idempotence=True)
-    await producer.start()
-    try:
-        while not ended.is_set() or done < plan.articles:
-            batch = [next(source) for _ in range(BATCH)]
-            try:
+    done, last = 0, time.monotonic()
+    while not ended.is_set() or done < plan.articles:
+        # A new producer after an error: one whose batch has expired may refuse all that follow.
+        producer = AIOKafkaProducer(bootstrap_servers=cluster.bootstrap, acks="all", enable_idempotence=True)
+        try:
+            await producer.start()
+            while not ended.is_set() or done < plan.articles:
+                batch = [next(source) for _ in range(BATCH)]
                 sent = [await producer.send(settings.topic(topics.ARTICLES), value) for value in batch]
                 await asyncio.gather(*sent)
                 begun.set()
-                done += len(batch)
-            except KafkaError:
-                await asyncio.sleep(0.2)
-            if not ended.is_set():
-                await asyncio.sleep(BATCH / plan.rate)
-    finally:
-        await producer.stop()
+                done, last = done + len(batch), time.monotonic()
+                if not ended.is_set():
+                    await asyncio.sleep(BATCH / plan.rate)
+        except KafkaError as error:
+            if time.monotonic() - last > FEED_LIMIT:
+                raise TimeoutError(f"no article was taken for {FEED_LIMIT:.0f} s: {error!r}") from error
+            await asyncio.sleep(0.2)
+        finally:
+            await producer.stop()
 
 
 async def _settled(cluster: Cluster, settings: Settings, field: Field) -> float:
@@ -222,11 +229,24 @@ async def _missing(cluster: Cluster, settings: Settings, wanted: dict[str, dict[
         await admin.close()
 
 
-def keep_logs(folder: Path, to: Path, prefix: str) -> None:
-    """Save the workers' logs of a run that failed."""
+async def _clear(cluster: Cluster, settings: Settings) -> None:
+    """Delete the run's topics: brokers that keep all of them take minutes to come back from a crash."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=cluster.bootstrap)
+    await admin.start()
+    try:
+        ours = [name for name in await admin.list_topics() if name.startswith(settings.topic_prefix)]
+        await admin.delete_topics(ours)
+    finally:
+        await admin.close()
+
+
+def keep_logs(folder: Path, nodes: Iterable[Node], to: Path, prefix: str) -> None:
+    """Save the workers' and the brokers' logs of a run that failed."""
     to.mkdir(parents=True, exist_ok=True)
     for log in folder.glob(f"{prefix}*.log"):
         shutil.copy(log, to)
+    for node in nodes:
+        shutil.copy(node.log, to / f"{prefix}node-{node.number}.log")
 
 
 def _say(text: str) -> None:
