@@ -7,7 +7,7 @@ PYTHON ?= $(shell /usr/bin/python3 -c '$(FIT)' 2>/dev/null && echo /usr/bin/pyth
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: setup plain demo test lint check kafka bench chaos cost fuzz clean
+.PHONY: setup plain demo test lint check kafka bench chaos cost soak fuzz clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -60,6 +60,9 @@ chaos: setup  ## every fault ten times, in both kinds of delivery, on three node
 cost: setup  ## what exactly once costs, and how long a standby takes with 100,000 threads, on one node of Apache Kafka
 	$(BIN)/python -m tests.chaos.cost
 	$(BIN)/python -m tests.chaos.failover
+
+soak: setup  ## a season of news, a million articles, through reading and tracking: memory must stand still
+	$(BIN)/python -m tests.soak
 
 fuzz: setup  ## a million hostile inputs for all that reads foreign bytes, with two processes: some 40 minutes
 	$(BIN)/python -m tests.fuzz

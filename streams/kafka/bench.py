@@ -69,6 +69,7 @@ async def pass_through(
         broker=bootstrap,
         topic_prefix=tag,
         health_port=-1,
+        compression="none",  # as the stock side
         session_timeout_seconds=min(base.session_timeout_seconds, 6.0),
     )
     await topics.create(here)
