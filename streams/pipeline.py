@@ -95,7 +95,8 @@ class Pipeline:
         if not kept and not doubtful:
             return Read(enriched, None)
         table = self.knowledge.texts[language].clean
-        source = source_of(article, language, detected.mentions, table=table, backfill=backfill)
+        publishers = self.knowledge.publishers
+        source = source_of(article, language, detected.mentions, publishers, table=table, backfill=backfill)
         return Read(enriched, Reading(source, kept, self.knowledge.digest, doubtful))
 
     def language_of(self, article: Article) -> str:
@@ -117,7 +118,8 @@ class Pipeline:
         enriched = Enriched(
             article, article.language or "und", (), (), (), "withdrawn", self.knowledge.digest
         )
-        source = source_of(article, article.language or "und", (), backfill=backfill)
+        publishers = self.knowledge.publishers
+        source = source_of(article, article.language or "und", (), publishers, backfill=backfill)
         return Read(enriched, Reading(source, (), self.knowledge.digest))
 
 

@@ -30,6 +30,7 @@ from streams.enrich.dates import Dates
 from streams.enrich.naming import KNOWLEDGE, Name, table
 from streams.enrich.places import PlaceInfo, Places, place_names
 from streams.enrich.processes import Processes
+from streams.enrich.publishers import Publishers
 from streams.enrich.towns import Towns
 from streams.errors import KnowledgeError
 
@@ -64,6 +65,7 @@ class Knowledge:
         self.places = Places.load(overlays)
         self.towns = Towns.load()
         self.processes = Processes.load(overlays)
+        self.publishers = Publishers.load(overlays)
         self.texts = tables.load(overlays)
         self.judge = judge.load(table(judge.FILE, overlays), judge.FILE)
         self.codes = table("codes.toml", overlays)

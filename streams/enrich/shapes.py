@@ -188,6 +188,7 @@ _SHAPES: dict[str, Any] = {
     "places.toml": Places,
     "people.toml": _Tables,
     "processes.toml": _Tables,
+    "publishers.toml": _Tables,
     "codes.toml": _Tables,
 }
 

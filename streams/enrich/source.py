@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from rensa import RMinHash
 
 from streams.article import Article, Mention
+from streams.enrich.publishers import Publishers
 from streams.enrich.tables import CleanTable
 from streams.reading import Source
 
@@ -30,12 +31,16 @@ def source_of(
     article: Article,
     language: str,
     mentions: tuple[Mention, ...],
+    publishers: Publishers,
     *,
     table: CleanTable | None = None,
     backfill: bool = False,
 ) -> Source:
     """The tracker's view of `article`; `table` is how its language marks what stands beside the news."""
-    agency = article.dateline.agency if article.dateline else None
+    agency = (
+        publishers.name(article.dateline.agency) if article.dateline and article.dateline.agency else None
+    )
+    credited = dict.fromkeys(name for credit in article.credits for name in publishers.names(credit))
     names = sorted({mention.id for mention in mentions if mention.kind in ("actor", "place")})[:MAX_NAMES]
     return Source(
         id=article.id,
@@ -45,9 +50,9 @@ def source_of(
         language=language,
         url=article.url,
         title=article.title,
-        publisher=publisher(article),
+        publisher=publisher(article, publishers),
         origin=agency,
-        credits=article.credits,
+        credits=tuple(credited),
         updated=article.updated,
         status=article.status,
         signature=signature(article.text),
@@ -74,15 +79,12 @@ def _labelled(text: str, table: CleanTable) -> bool:
     return any(rest and not rest[0].isalnum() for rest in rests)
 
 
-def publisher(article: Article) -> str | None:
-    """The outlet as named, else the host of its url without "www."."""
+def publisher(article: Article, publishers: Publishers) -> str | None:
+    """The outlet as named, else by the host of its url; an agency by its one name."""
     if article.source:
-        return " ".join(article.source.split())
-    if article.url:
-        host = urlsplit(article.url).hostname
-        if host:
-            return host.removeprefix("www.")
-    return None
+        return publishers.name(article.source)
+    host = urlsplit(article.url).hostname if article.url else None
+    return publishers.of_host(host) if host else None
 
 
 def signature(text: str) -> tuple[int, ...]:

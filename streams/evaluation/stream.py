@@ -133,7 +133,9 @@ def _given(delivery: Delivery, read: Read, knowledge: Knowledge) -> Reading | No
     if not signals:
         return None
     table = knowledge.texts[enriched.language].clean
-    source = source_of(enriched.article, enriched.language, enriched.mentions, table=table)
+    source = source_of(
+        enriched.article, enriched.language, enriched.mentions, knowledge.publishers, table=table
+    )
     return Reading(source, signals, enriched.knowledge)
 
 
