@@ -158,7 +158,7 @@ class _Reader:
         used: list[tuple[int, int]] = []
         known = Known(self.article.published, self.previous, self.knowledge.texts[self.language.code].numbers)
         text, low = self.written[sentence.field], self.lowered[sentence.field]
-        times = Times(text, low, sentence, self.language.dates, known)
+        times = Times(text, low, sentence, self.language.dates, self.language.money, known)
         for trigger in filled:
             entry = trigger.hit.item.entry
             stage, operator = stage_of(entry, trigger.operation.names)

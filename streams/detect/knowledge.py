@@ -27,6 +27,7 @@ from streams.detect.tokens import Tokens
 from streams.enrich import tables
 from streams.enrich.actors import Actors, names
 from streams.enrich.dates import Dates
+from streams.enrich.money import Money
 from streams.enrich.naming import KNOWLEDGE, Name, table
 from streams.enrich.places import PlaceInfo, Places, place_names
 from streams.enrich.processes import Processes
@@ -49,6 +50,7 @@ class Language:
     entries: dict[str, Entry]
     tokens: Tokens
     dates: Dates
+    money: Money
 
 
 class Knowledge:
@@ -137,6 +139,7 @@ class Knowledge:
             entries=entries,
             tokens=Tokens(grammar, content, functions),
             dates=dates,
+            money=Money(self.texts[code], code),
         )
 
     def _add_names(self, code: str, add: Callable[[str, Any, str], None]) -> None:

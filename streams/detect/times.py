@@ -13,10 +13,14 @@ from streams.detect.filled import Filled
 from streams.detect.measures import counts, whole
 from streams.detect.where_when import time_of
 from streams.enrich.dates import Dates, Duration, TimeExpression
+from streams.enrich.money import Money, Sum
 from streams.reading import Time
 
 _LASTING = frozenset({"peace-talks", "diplomacy", "defence-cooperation", "agreements", "ceasefires"})
 """Families whose events last, so that a length of time in their sentence is theirs."""
+
+_COSTING = frozenset({"aid", "agreements", "defence-cooperation"})
+"""Families whose events are worth a sum of money."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +35,14 @@ class Known:
 class Times:
     """The time expressions of a sentence, looked for when a trigger first asks."""
 
-    def __init__(self, text: str, low: str, sentence: Sentence, dates: Dates, known: Known) -> None:
+    def __init__(
+        self, text: str, low: str, sentence: Sentence, dates: Dates, money: Money, known: Known
+    ) -> None:
         self._text, self._low, self._sentence = text, low, sentence
-        self._dates, self._known = dates, known
+        self._dates, self._money, self._known = dates, money, known
         self._expressions: list[TimeExpression] | None = None
         self._durations: list[Duration] | None = None
+        self._sums: list[Sum] | None = None
 
     def of(self, trigger: Filled, clause: Clause, stage: str) -> tuple[Time | None, Time | None]:
         """The time of a trigger's event, and the vague one when there is no day."""
@@ -56,6 +63,10 @@ class Times:
             duration = self._duration()
             if duration is not None:
                 found["duration"] = {"min": whole(duration.min), "unit": duration.unit}
+        if family in _COSTING:
+            told = self._sum()
+            if told is not None:
+                found["amount"] = {"value": told.value, "currency": told.currency}
         return found
 
     def _dated(self, clause: Clause) -> set[int]:
@@ -82,6 +93,9 @@ class Times:
         duration = self._duration() if "duration" in attributes else None
         if duration is not None:
             found.append((duration.start, duration.end))
+        told = self._sum() if "amount" in attributes else None
+        if told is not None:
+            found.append((told.start, told.end))
         return found
 
     def _duration(self) -> Duration | None:
@@ -90,3 +104,10 @@ class Times:
             sentence = self._sentence
             self._durations = self._dates.durations(self._text, sentence.start, sentence.end)
         return self._durations[0] if self._durations else None
+
+    def _sum(self) -> Sum | None:
+        """The first sum of money in the sentence, looked for once."""
+        if self._sums is None:
+            sentence = self._sentence
+            self._sums = self._money.find(self._text, sentence.start, sentence.end)
+        return self._sums[0] if self._sums else None

@@ -87,6 +87,14 @@ class DateTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ordinal: str = ""
 
 
+class MoneyTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Words of scale with what they multiply by, words between a number and its currency, and currencies."""
+
+    scales: dict[str, float] = {}
+    of: tuple[str, ...] = ()
+    currencies: dict[str, tuple[str, ...]] = {}
+
+
 class TextTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One language's `text.toml`."""
 
@@ -95,6 +103,7 @@ class TextTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sentences: SentenceTable = SentenceTable()
     numbers: dict[str, float] = {}
     dates: DateTable = DateTable()
+    money: MoneyTable = MoneyTable()
 
 
 def load(folders: Iterable[Path] = ()) -> dict[str, TextTable]:

@@ -54,7 +54,7 @@ def _compare(merge: Merge, signal: Signal, held: Any, value: Any, current: Fact 
         # correction all the same.
         grown = not aside and old is not None and new is not None and new > old
         return "development" if grown else "correction"
-    if aside or old is None or new is None:
+    if aside or old is None or new is None or not _of_one_kind(held, value):
         return "development" if own and not aside else None
     if new > old:
         return "development"
@@ -63,6 +63,12 @@ def _compare(merge: Merge, signal: Signal, held: Any, value: Any, current: Fact 
     if new < old and not _is_bound(value):
         merge.thread.disputed = True
     return None
+
+
+def _of_one_kind(held: Any, value: Any) -> bool:
+    """Whether two numbers can be compared: sums of one currency."""
+    units = [one.get("currency") if isinstance(one, dict) else None for one in (held, value)]
+    return units[0] == units[1]
 
 
 def _is_bound(value: Any) -> bool:

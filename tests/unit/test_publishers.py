@@ -70,7 +70,10 @@ def test_a_site_is_its_agency_s(publishers, host, name):
     [
         ('[x]\nnames = ["X"]\n', r"publishers.toml: x: needs a name"),
         ('[x]\nname = "X"\nsites = ["x.example"]\n', r"publishers.toml: x: no such field: sites"),
-        ('[x]\nname = "X"\nnames = ["路透社"]\n', r"publishers.toml: x: '路透社' is a name of Reuters already"),
+        (
+            '[x]\nname = "X"\nnames = ["路透社"]\n',
+            r"publishers.toml: x: '路透社' is a name of Reuters already",
+        ),
     ],
 )
 def test_a_wrong_entry_is_named(tmp_path, text, reason):
