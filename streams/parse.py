@@ -44,12 +44,12 @@ def parse(
     code says what is wrong, and nothing else.
     """
     if raw is None:
-        return _withdrawal({}, key_text(key), received)
+        return _withdrawal({}, key_text(key), received, cleaner or default())
     if len(raw) > MAX_BYTES:
         raise Rejected(Code.TOO_LARGE, f"{len(raw)} bytes; an article has at most {MAX_BYTES}")
     fields = read_object(raw)
     if fields.get("status") == "withdrawn":
-        return _withdrawal(fields, key_text(key), received)
+        return _withdrawal(fields, key_text(key), received, cleaner or default())
     return _article(fields, key_text(key), received, cleaner or default())
 
 
@@ -99,7 +99,7 @@ def from_text(
     return _build(fields, None, (published, received), cleaner.title(title), cleaned)
 
 
-def _withdrawal(fields: Mapping[str, Any], key: str | None, received: datetime) -> Article:
+def _withdrawal(fields: Mapping[str, Any], key: str | None, received: datetime, cleaner: Cleaner) -> Article:
     url = string(fields, "url")
     identity = string(fields, "id") or key or (_hash(url) if url else None)
     if identity is None:
@@ -107,7 +107,7 @@ def _withdrawal(fields: Mapping[str, Any], key: str | None, received: datetime) 
     return Article(
         id=identity,
         version=_version("", "", "withdrawn"),
-        title=string(fields, "title") or "",
+        title=cleaner.title(string(fields, "title") or ""),
         text="",
         published=moment(fields, "published") or received,
         received=received,

@@ -38,7 +38,10 @@ SOON = timedelta(days=100)
 
 READ = 100_000
 """Characters of a title and of a text in which events are looked for: thirty times what articles have. A text
-that names an event in every line must not take over a second."""
+that names an event in every line must not take over a second. Fewer where a character is a word or half of one."""
+
+MOST = 500
+"""Triggers that are taken apart in one article, for the same reason: thirty times what a story full of events has."""
 
 _ROUNDS = "peace-talks"
 """The family whose next event an article plans without naming anybody again."""
@@ -65,8 +68,9 @@ class Detector:
 
     def detect(self, article: Article, sentences: tuple[Sentence, ...], language: Language) -> Detected:
         """The candidates of `article`, best evidence first told, and its mentions."""
-        if len(article.text) > READ or len(article.title) > READ:
-            sentences = tuple([one for one in sentences if one.end <= READ])
+        most = READ // language.grammar.word_length
+        if len(article.text) > most or len(article.title) > most:
+            sentences = tuple([one for one in sentences if one.end <= most])
         reader = _Reader(article, language, self._knowledge)
         reader.read(sentences)
         told = merge.merge(reader.found)
@@ -93,6 +97,7 @@ class _Reader:
         self.telling = 0
         self.named: dict[str, int] = {}
         self.in_text = False
+        self.triggers = 0
 
     def read(self, sentences: tuple[Sentence, ...]) -> None:
         """Takes in the article, sentence by sentence."""
@@ -129,7 +134,7 @@ class _Reader:
         names = spots(content, spans, text, self.day, cased=language.grammar.cased)
         self.mentions.extend(mentions(names, spans, sentence))
         self._count(names)
-        if not kinds & TRIGGERS:
+        if not kinds & TRIGGERS or self.triggers >= MOST:
             self.memory.skim(names)
             return
         words = words_of(chunks)
@@ -137,6 +142,7 @@ class _Reader:
         clause, marks = parse(words, spans, names, content, functions, text, language.grammar)
         names = add_towns(names, clause, marks, text, self.memory.seen, self.knowledge.towns)
         group(names, marks, clause, language.grammar)
+        self.triggers += len(clause.triggers)
         filled = fill(clause, language.grammar)
         new = self._candidates(number, sentence, clause, filled)
         self.found.extend(new)

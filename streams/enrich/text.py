@@ -33,6 +33,8 @@ _LONGEST_WORD = 64
 """Characters before a period in which its word is looked for."""
 _LONGEST = 1200
 """Most characters of a sentence: no writer's is longer, and what a machine wrote must not take minutes."""
+_LONGEST_UNSPACED = 240
+"""The same where words are not spaced and have one or two characters."""
 
 
 class Sentences:
@@ -40,6 +42,7 @@ class Sentences:
 
     def __init__(self, tables: Mapping[str, TextTable]) -> None:
         self._tables = {code: table.sentences for code, table in tables.items()}
+        self._unspaced = {code for code, table in tables.items() if table.dates.glued}
 
     def split(self, title: str, text: str, language: str) -> tuple[Sentence, ...]:
         """The title's sentences, then the text's; spans without surrounding space, in order, no overlap."""
@@ -47,6 +50,7 @@ class Sentences:
 
     def _field(self, text: str, language: str, field: Literal["title", "text"]) -> list[Sentence]:
         table = self._tables.get(language, _NONE)
+        longest = _LONGEST_UNSPACED if language in self._unspaced else _LONGEST
         sentences: list[Sentence] = []
         start = position = 0
         while stop := _STOP.search(text, position):
@@ -60,23 +64,30 @@ class Sentences:
             else:
                 ends, position = _ends(text, at, table, start)
             if ends:
-                _add(sentences, text, start, position, field)
+                _add(sentences, text, start, position, field, longest)
                 start = position
-        _add(sentences, text, start, len(text), field)
+        _add(sentences, text, start, len(text), field, longest)
         return sentences
 
 
 _NONE = SentenceTable()
 
 
-def _add(sentences: list[Sentence], text: str, start: int, end: int, field: Literal["title", "text"]) -> None:
+def _add(
+    sentences: list[Sentence],
+    text: str,
+    start: int,
+    end: int,
+    field: Literal["title", "text"],
+    longest: int,
+) -> None:
     while start < end and text[start].isspace():
         start += 1
     while end > start and text[end - 1].isspace():
         end -= 1
-    while end - start > _LONGEST:
-        cut = text.rfind(" ", start + 1, start + _LONGEST)
-        cut = cut if cut > start else start + _LONGEST
+    while end - start > longest:
+        cut = text.rfind(" ", start + 1, start + longest)
+        cut = cut if cut > start else start + longest
         sentences.append(Sentence(start, cut, field))
         start = cut + (text[cut] == " ")
     if start < end:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import re
 import shutil
 import tempfile
@@ -200,6 +201,10 @@ def folders(data: bytes) -> None:
         _tells(error)
     finally:
         shutil.rmtree(base)
+        # Knowledge is made for the life of its process; here each folder's is gone after its turn.
+        gc.unfreeze()
+        gc.collect()
+        gc.freeze()
 
 
 def settings(data: bytes) -> None:

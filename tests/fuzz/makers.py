@@ -207,7 +207,7 @@ def reading(dice: Dice) -> bytes:
         value["article"]["id"] = str(dice.random())
     for _ in range(dice.choice((0, 1, 1, 2, 5))):
         _spoil(dice, value)
-    raw = json.dumps(value).encode("utf-8", "surrogatepass")
+    raw = json.dumps(value).encode("utf-8", "surrogatepass")[:RECORD]
     return raw if dice.random() < 0.9 else mutated(dice, raw, dice.choice(records.readings()), MOST)
 
 
@@ -260,3 +260,7 @@ def setting(dice: Dice) -> bytes:
             )
         )
     return b"\x00".join([raw, *pairs])
+
+
+RECORD = Settings().max_message_bytes
+"""Bytes of a record: no broker takes more."""
