@@ -9,6 +9,7 @@ import pytest
 
 from streams.article import Read
 from streams.clean import default
+from streams.detect import detector
 from streams.detect.alphabet import Alphabet
 from streams.detect.detector import READ
 from streams.detect.files import lexicon_tables
@@ -22,11 +23,12 @@ from streams.enrich import naming, shapes
 from streams.enrich.actors import names
 from streams.enrich.tables import builtin
 from streams.enrich.text import Sentences
-from streams.errors import Code, KnowledgeError
+from streams.errors import Code, KnowledgeError, SettingsError
 from streams.filter import Filter
 from streams.kafka.agents import ReadWork, works
 from streams.metrics import Metrics
 from streams.parse import parse
+from streams.pipeline import Pipeline
 from streams.plaintext import normalise
 from streams.settings import Settings
 from streams.subscription import Subscription
@@ -90,6 +92,41 @@ def test_events_are_looked_for_in_the_first_hundred_thousand_characters():
     assert found.enriched.sentences[-1].end > READ
     assert max(one.end for one in found.enriched.mentions) <= READ
     assert max(one.end for one in found.enriched.mentions) > READ - 1000
+
+
+def test_so_many_triggers_are_taken_apart(monkeypatch):
+    """A text whose every line tells an event is read to a bound; who is named behind it is still mentioned."""
+    monkeypatch.setattr(detector, "MOST", 3)
+    lines = [
+        f"{one} and Japan held peace talks in Geneva on Monday."
+        for one in ("Iran", "Peru", "Chad", "Mali", "Togo")
+    ]
+    raw = orjson.dumps({"id": "a", "language": "en", "published": NOW.isoformat(), "text": "\n".join(lines)})
+    found = Pipeline.load().read(raw, received=NOW).enriched
+    assert {actor.id for one in found.signals for actor in one.actors} >= {"IRN", "JPN"}
+    assert "TGO" not in {actor.id for one in found.signals for actor in one.actors}
+    assert "TGO" in {mention.id for mention in found.mentions}
+
+
+@pytest.mark.parametrize(("language", "longest"), [("zh", 240), ("ja", 240), ("en", 1200)])
+def test_a_stretch_without_an_end_is_cut(language, longest):
+    """Sentences have a greatest length, a smaller one where a word has one or two characters."""
+    found = Sentences(builtin()).split("", "\u4e2d" * 5000, language)
+    assert max(one.end - one.start for one in found) == longest
+
+
+def test_a_withdrawal_has_a_headline_of_one_line():
+    """The headline of an article that is taken back is cleaned like any other."""
+    raw = orjson.dumps({"id": "a", "status": "withdrawn", "title": "Talks\n  held\u200b"})
+    assert parse(raw, key=None, received=NOW).title == "Talks held"
+
+
+def test_settings_that_nest_without_end_are_no_settings(tmp_path):
+    """A file of a thousand brackets is refused with its name."""
+    path = tmp_path / "parley.toml"
+    path.write_text("broker = " + "[" * 3000)
+    with pytest.raises(SettingsError, match=r"parley\.toml is not TOML"):
+        Settings.load(path)
 
 
 @pytest.mark.parametrize(("word", "value"), [("9" * 15, 10**15 - 1), ("9" * 16, None), ("1" * 5000, None)])
