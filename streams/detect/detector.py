@@ -36,12 +36,12 @@ from streams.reading import Actor, Place, Time
 SOON = timedelta(days=100)
 """How far ahead a day may lie that makes a planned event of what the verb tells as done."""
 
-READ = 100_000
-"""Characters of a title and of a text in which events are looked for: thirty times what articles have. A text
+READ = 50_000
+"""Characters of a title and of a text in which events are looked for: fifteen times what articles have. A text
 that names an event in every line must not take over a second. Fewer where a character is a word or half of one."""
 
 MOST = 500
-"""Triggers that are taken apart in one article, for the same reason: thirty times what a story full of events has."""
+"""Triggers that are taken apart in one article, for the same reason: far more than what a story full of events has."""
 
 _ROUNDS = "peace-talks"
 """The family whose next event an article plans without naming anybody again."""

@@ -83,7 +83,10 @@ def publisher(article: Article, publishers: Publishers) -> str | None:
     """The outlet as named, else by the host of its url; an agency by its one name."""
     if article.source:
         return publishers.name(article.source)
-    host = urlsplit(article.url).hostname if article.url else None
+    try:
+        host = urlsplit(article.url).hostname if article.url else None
+    except ValueError:  # no URL at all: "https://[x"
+        host = None
     return publishers.of_host(host) if host else None
 
 

@@ -81,7 +81,7 @@ def test_a_line_of_wide_colons_is_cleaned_in_linear_time():
     assert large < small * 20 + 0.05
 
 
-def test_events_are_looked_for_in_the_first_hundred_thousand_characters():
+def test_events_are_looked_for_in_the_first_characters():
     """A text that names an event in every line takes no longer than one of that length; sentences are all there."""
     from streams.pipeline import Pipeline
 
@@ -379,3 +379,13 @@ def test_bytes_that_no_rule_is_for_are_rejected_not_raised():
         with pytest.raises(Rejected) as caught:
             parse(raw, key=None, received=NOW)
         assert caught.value.code in (code, Code.NOT_JSON)
+
+
+def test_an_address_that_is_none_names_no_publisher():
+    """An article whose URL cannot be taken apart is read all the same, and nobody is its publisher."""
+    text = "Norway and Sweden held peace talks in Oslo on Monday."
+    raw = orjson.dumps({"id": "a", "language": "en", "url": "https://[x", "text": text})
+    found = Pipeline.load().read(raw, received=NOW)
+    assert isinstance(found, Read)
+    assert found.reading is not None
+    assert found.reading.article.publisher is None
