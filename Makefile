@@ -54,7 +54,7 @@ kafka: setup  ## fetch Apache Kafka's jars into .kafka/ (Java 17, Maven)
 bench: setup  ## rates of detection and of the transport on this machine
 	$(BIN)/parley bench
 
-chaos: setup  ## every fault ten times, in both kinds of delivery, on three nodes of Apache Kafka: over an hour
+chaos: setup  ## every fault ten times, in both kinds of delivery, on three nodes of Apache Kafka: about an hour
 	$(BIN)/python -m tests.chaos
 
 cost: setup  ## what exactly once costs, and how long a standby takes with 100,000 threads, on one node of Apache Kafka
@@ -64,7 +64,7 @@ cost: setup  ## what exactly once costs, and how long a standby takes with 100,0
 soak: setup  ## a season of news, a million articles, through reading and tracking: memory must stand still
 	$(BIN)/python -m tests.soak
 
-fuzz: setup  ## a million hostile inputs for all that reads foreign bytes, with two processes: some 40 minutes
+fuzz: setup  ## a million hostile inputs for all that reads foreign bytes, with two processes: some ten minutes
 	$(BIN)/python -m tests.fuzz
 
 clean:  ## remove what setup and tests made
