@@ -38,7 +38,7 @@ SOON = timedelta(days=100)
 
 READ = 50_000
 """Characters of a title and of a text in which events are looked for: fifteen times what articles have. A text
-that names an event in every line must not take over a second. Fewer where a character is a word or half of one."""
+that names an event in every line must not take over a second. A quarter where a word has two characters."""
 
 MOST = 500
 """Triggers that are taken apart in one article, for the same reason: far more than what a story full of events has."""
@@ -68,7 +68,7 @@ class Detector:
 
     def detect(self, article: Article, sentences: tuple[Sentence, ...], language: Language) -> Detected:
         """The candidates of `article`, best evidence first told, and its mentions."""
-        most = READ // language.grammar.word_length
+        most = READ // language.grammar.word_length**2
         if len(article.text) > most or len(article.title) > most:
             sentences = tuple([one for one in sentences if one.end <= most])
         reader = _Reader(article, language, self._knowledge)
