@@ -15,7 +15,6 @@ import time
 from collections import deque
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import NamedTuple
 
 import orjson
@@ -26,6 +25,7 @@ from streams.reading import Reading
 from streams.track import overdue
 from streams.track.fold import step
 from streams.track.state import State
+from tests.fuzz.engines import resident
 from tests.generated import DAYS, EVENTS, PLACES, QUIET
 
 A_DAY = 10_000
@@ -99,14 +99,8 @@ def run(count: int, seed: int) -> Iterator[Point]:
             updates += len(folded.updates)
         if number - last >= count / TIMES:
             spent = time.process_time() - began
-            yield Point(number, resident(), len(state), updates, (number - last) / spent)
+            yield Point(number, resident() / 1e6, len(state), updates, (number - last) / spent)
             last, began = number, time.process_time()
-
-
-def resident() -> float:
-    """Megabytes of memory that this process holds."""
-    status = Path("/proc/self/status").read_text()
-    return int(next(line for line in status.splitlines() if line.startswith("VmRSS")).split()[1]) / 1024
 
 
 def main(given: Sequence[str]) -> int:

@@ -20,6 +20,8 @@ from tests.fuzz.words import codes, tongue
 LONG = 1500
 """One input in so many is long."""
 LONGEST = 60_000
+RECORD = Settings().max_message_bytes
+"""Bytes of a record: no broker takes more."""
 MOST = 520 * 1024
 
 Dice = random.Random
@@ -260,7 +262,3 @@ def setting(dice: Dice) -> bytes:
             )
         )
     return b"\x00".join([raw, *pairs])
-
-
-RECORD = Settings().max_message_bytes
-"""Bytes of a record: no broker takes more."""

@@ -83,8 +83,6 @@ def test_a_line_of_wide_colons_is_cleaned_in_linear_time():
 
 def test_events_are_looked_for_in_the_first_characters():
     """A text that names an event in every line takes no longer than one of that length; sentences are all there."""
-    from streams.pipeline import Pipeline
-
     line = "India launched a weather satellite. Norway and Sweden held talks in Oslo on Monday. "
     text = line * (2 * READ // len(line))
     found = Pipeline.load().read(orjson.dumps({"text": text, "language": "en"}), received=NOW)
