@@ -12,6 +12,7 @@ are asked for around it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from sys import intern
 from typing import Generic, NamedTuple, TypeVar
 
 from daachorse import CharwiseDoubleArrayAhoCorasick
@@ -69,11 +70,14 @@ class Automaton(Generic[T, M]):
         self._built = False
 
     def add(self, keys: tuple[str, ...], item: T) -> None:
-        """Makes the sequence `keys` stand for `item`; several items may share a sequence."""
+        """Makes the sequence `keys` stand for `item`; several items may share a sequence. Raises `RuntimeError`
+        once it was built.
+        """
+        if self._built:
+            raise RuntimeError("add: this automaton is built; add every pattern before the first search")
         items = self._patterns.setdefault(keys, [])
         if all(item is not held for held in items):
             items.append(item)
-        self._built = False
 
     def codes(self, words: Iterable[str]) -> str:
         """The code letters of words: each stands for the keys that its word matches."""
@@ -190,21 +194,24 @@ class Automaton(Generic[T, M]):
 
     def build(self) -> None:
         """Codes for all sets of keys that a word can match, and in these codes all that is looked for: patterns
-        without gaps, and the anchors of the others.
+        without gaps, and the anchors of the others. What was added is forgotten: it is most of what was held.
         """
         every = {key for sequence in self._patterns for key in sequence if key != GAP}
         self._alphabet = Alphabet(every, self._inflection, self._prefixes, self._suffixes)
         whole: dict[tuple[str, ...], list[T]] = {}
         anchored: dict[tuple[str, ...], list[Gapped[M]]] = {}
         senses: dict[tuple[int, ...], M] = {}
+        letters: dict[tuple[str, ...], list[str]] = {}  # many patterns share their pieces
         for keys, items in self._patterns.items():
             pieces = pieces_of(keys)
             if len(pieces) == 1:
                 whole[pieces[0]] = items
                 continue
             anchor = max(range(len(pieces)), key=lambda number: rarity(pieces[number]))
-            letters = [[self._alphabet.letters[key] for key in piece] for piece in pieces]
-            pattern = Gapped(letters, anchor, self._sense_of(items, senses))
+            for piece in pieces:
+                if piece not in letters:
+                    letters[piece] = [self._alphabet.letters[key] for key in piece]
+            pattern = Gapped([letters[piece] for piece in pieces], anchor, self._sense_of(items, senses))
             anchored.setdefault(pieces[anchor], []).append(pattern)
         spelled: dict[str, list[tuple[str, ...]]] = {}
         for piece in {**whole, **anchored}:
@@ -220,6 +227,8 @@ class Automaton(Generic[T, M]):
                 same[key] = self._payload(items, patterns, senses)
             self._payloads.append(same[key])
         self._search = CharwiseDoubleArrayAhoCorasick(list(spelled) or [_NEVER]).find_overlapping
+        self._patterns = {}
+        self._alphabet.letters = {}
         self._built = True
 
     def _payload(
@@ -230,10 +239,8 @@ class Automaton(Generic[T, M]):
         if items:
             distinct = {id(item): item for item in items}
             payload.sense = self._sense_of(list(distinct.values()), senses)
-        for pattern in patterns:
-            index, piece = (payload.before, 0) if pattern.anchor else (payload.behind, 1)
-            for letter in pattern.pieces[piece][0]:
-                index.setdefault(letter, []).append(pattern)
+        _index(payload.before, [(one.pieces[0][0], one) for one in patterns if one.anchor])
+        _index(payload.behind, [(one.pieces[1][0], one) for one in patterns if not one.anchor])
         payload.seek()
         return payload
 
@@ -245,3 +252,13 @@ class Automaton(Generic[T, M]):
         if key not in known:
             known[key] = self._sense(items)
         return known[key]
+
+
+def _index(index: dict[str, list[Gapped[M]]], patterns: list[tuple[str, Gapped[M]]]) -> None:
+    """Adds patterns under each of their letters. Letters of the same patterns share one list: a verb has dozens."""
+    alike: dict[str, list[Gapped[M]]] = {}
+    for letters, pattern in patterns:
+        alike.setdefault(letters, []).append(pattern)
+    for letters, those in alike.items():
+        for letter in letters:
+            index[intern(letter)] = [*index[letter], *those] if letter in index else those

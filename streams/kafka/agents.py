@@ -20,6 +20,7 @@ import orjson
 from streams import events, wire
 from streams.errors import Code, Rejection, SettingsError
 from streams.kafka import topics
+from streams.kafka.allocator import give_back
 from streams.kafka.delivery import Change
 from streams.kafka.guard import Guard
 from streams.kafka.partitions import WorkFactory
@@ -67,6 +68,7 @@ def _reading(settings: Settings) -> WorkFactory:
             f"languages: {', '.join(unknown)} is not among {', '.join(sorted(pipeline.knowledge.languages))}"
         )
     pipeline.knowledge.warm(settings.ready_languages)
+    give_back()
     return lambda metrics: ReadWork(pipeline.read, settings, metrics)
 
 

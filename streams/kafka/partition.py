@@ -17,6 +17,7 @@ from collections.abc import Iterator, Sequence
 
 from aiokafka import TopicPartition
 
+from streams.kafka.allocator import give_back
 from streams.kafka.compute import Piece, compute
 from streams.kafka.delivery import SILENT_TO, Delivery, Held, StaleOwnerError
 from streams.kafka.reach import reachable
@@ -124,15 +125,22 @@ class PartitionTask:
         began = time.monotonic()
         await self._delivery.open()
         committed = await self._source.committed(self.partition)
-        held = await self._delivery.restore()
-        self._work.restore(held.state)
-        self.position, self._silent_to = await self._beginning(held, committed)
+        records = await self._restore(committed)
+        if records:
+            give_back()
         self.opened = True
         self._metrics.open.labels(self._agent).inc()
         await self._seek()
         self.progressed = time.monotonic()
         self._metrics.opening.labels(self._agent).observe(self.progressed - began)
-        log.info("%s: open at %d with %d records of state", self._name, self.position, len(held.state))
+        log.info("%s: open at %d with %d records of state", self._name, self.position, records)
+
+    async def _restore(self, committed: int | None) -> int:
+        """Take up the state, and where to begin with it; returns how many records it has."""
+        held = await self._delivery.restore()
+        self._work.restore(held.state)
+        self.position, self._silent_to = await self._beginning(held, committed)
+        return len(held.state)
 
     async def _beginning(self, held: Held, committed: int | None) -> tuple[int, int]:
         """Where to begin, and before which offset nothing is told."""
