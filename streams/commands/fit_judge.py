@@ -20,7 +20,7 @@ from streams.evaluation.lessons import Kind, Lecture
 from streams.pipeline import Pipeline
 
 KEEP = (0.3, 0.35, 0.4, 0.45, 0.5)
-BEST = (0.5, 0.6, 0.7)
+TELL = (0.7, 0.75, 0.8, 0.85, 0.9)
 """Thresholds that are tried."""
 
 _HEAD = """# How sure a candidate is and whether it is kept: weights of its traits (`streams/detect/traits.py` says what each is).
@@ -34,9 +34,14 @@ _HEAD = """# How sure a candidate is and whether it is kept: weights of its trai
 _KEPT = """
 [kept]
 keep = {keep} # what the mean of both chances must reach
-best = {best} # what the best chance of the first kind in a whole story must reach, else nothing of it is kept
+tell = {tell} # what the chance of a story to tell anything must reach, else nothing of it is kept
 sure = {sure} # the chance of the second kind that is called .9: from there on nearly all is right
-
+"""
+_STORY = """
+# The chance of a story to tell any event: its candidates' best chances, and what it speaks of.
+[story]
+"""
+_WEIGHTS = """
 [weights]
 """
 
@@ -52,6 +57,7 @@ def run(paths: Sequence[Path], pipeline: Pipeline, *, write: bool) -> None:
     click.echo("\n".join(_tried(learned)))
     click.echo("at the thresholds of the table:")
     click.echo("\n".join(_figures(learned, now)))
+    click.echo("\n".join(judging.written_story(learned.tells)))
     click.echo("\n".join(judging.written(learned.fitted)))
     if write:
         (KNOWLEDGE / judge.FILE).write_text(_table(lectures, learned, now), encoding="utf-8")
@@ -76,33 +82,33 @@ def _counts(lectures: Sequence[Lecture]) -> Iterator[str]:
         yield f"{kind:8}{len(part):9} {len(found):11} {told:6} {right:6} {judging.COUNTS[kind]:7}"
 
 
-_COLUMNS = f"{'':8}{'keep':>5} {'best':>5} {'got':>5} {'stage F1':>9} {'strict F1':>9} {'right':>6} {'error':>6} {'alarms':>8} {'sure':>5} {'right':>6} {'alarms':>7}"
+_COLUMNS = f"{'':8}{'keep':>5} {'tell':>5} {'got':>5} {'stage F1':>9} {'strict F1':>9} {'right':>6} {'error':>6} {'alarms':>8} {'sure':>5} {'right':>6} {'alarms':>7}"
 
 
 def _tried(learned: Learned) -> Iterator[str]:
     """What thresholds are worth, on articles left out."""
     yield _COLUMNS
     for kind in judging.HONEST:
-        for best in BEST:
+        for tell in TELL:
             for keep in KEEP:
-                yield _line(kind, keep, best, _of(learned, kind, keep, best))
+                yield _line(kind, keep, tell, _of(learned, kind, keep, tell))
 
 
 def _figures(learned: Learned, now: Judge) -> Iterator[str]:
     yield _COLUMNS
     for kind in judging.HONEST:
-        yield _line(kind, now.keep, now.best, _of(learned, kind, now.keep, now.best))
+        yield _line(kind, now.keep, now.tell, _of(learned, kind, now.keep, now.tell))
 
 
-def _of(learned: Learned, kind: Kind, keep: float, best: float) -> Figures:
+def _of(learned: Learned, kind: Kind, keep: float, tell: float) -> Figures:
     part = [one for one in learned.ruled if one.lecture.kind == kind]
-    return judging.figures(part, keep, best, learned.sure)
+    return judging.figures(part, keep, tell, learned.sure)
 
 
-def _line(kind: Kind, keep: float, best: float, one: Figures) -> str:
+def _line(kind: Kind, keep: float, tell: float, one: Figures) -> str:
     alarms = f"{one.alarms}/{one.empty}"
     return (
-        f"{kind:8}{keep:5} {best:5} {one.got:5} {one.told:9.3f} {one.strict:9.3f} {one.precision:6.3f}"
+        f"{kind:8}{keep:5} {tell:5} {one.got:5} {one.told:9.3f} {one.strict:9.3f} {one.precision:6.3f}"
         f" {one.error:6.3f} {alarms:>8} {one.sure:5} {one.sure_precision:6.3f} {one.sure_alarms:7}"
     )
 
@@ -116,5 +122,6 @@ def _table(lectures: Sequence[Lecture], learned: Learned, now: Judge) -> str:
     figures = "\n".join(f"#   {line}".rstrip() for line in _figures(learned, now))
     day = datetime.now(UTC).date().isoformat()
     head = _HEAD.format(day=day, lessons=told, figures=figures)
-    kept = _KEPT.format(keep=now.keep, best=now.best, sure=learned.sure)
-    return head + kept + "\n".join(judging.written(learned.fitted)) + "\n"
+    kept = _KEPT.format(keep=now.keep, tell=now.tell, sure=learned.sure)
+    story = _STORY + "\n".join(judging.written_story(learned.tells)) + "\n"
+    return head + kept + story + _WEIGHTS + "\n".join(judging.written(learned.fitted)) + "\n"

@@ -83,9 +83,19 @@ def _read(knowledge: bytes, items: Sequence[Labelled]) -> list[Lecture]:
         language = str(items[0].article["language"])
         shutil.rmtree(tree / "streams" / "knowledge" / language)
         with tarfile.open(fileobj=io.BytesIO(knowledge)) as archive:
-            archive.extractall(tree, filter="data")
+            _unpack(archive, tree)
         found = run([sys.executable, "-m", "streams.commands.unread"], cwd=tree, given=given)
     return msgspec.json.decode(found, type=list[Lecture])
+
+
+def _unpack(archive: tarfile.TarFile, tree: Path) -> None:
+    """The files of an archive that git made; `extractall` has its safe filter only from Python 3.11.4 on."""
+    for member in archive.getmembers():
+        content = archive.extractfile(member) if member.isfile() else None
+        if content is not None:
+            path = tree / member.name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content.read())
 
 
 def main() -> None:

@@ -7,6 +7,7 @@ unknown words; a postposition or case ending the name before it.
 
 from __future__ import annotations
 
+from streams.detect import headed
 from streams.detect.clause import (
     BREAK,
     COMMAS,
@@ -73,6 +74,7 @@ def group(names: list[Spot], marks: Marks, clause: Clause, grammar: Grammar) -> 
         anaphor.slot, anaphor.mark = _marker(anaphor.start, marks, clause)
         anaphor.slot = _behind(anaphor.end, marks, clause) or anaphor.slot
     clause.groups = sorted([*groups, *anaphors], key=lambda one: one.start)
+    headed.plan(clause)
 
 
 def _named_behind(anaphor: Group, groups: list[Group], marks: Marks, clause: Clause) -> bool:
@@ -238,6 +240,8 @@ def _listed(last: Spot, spot: Spot, clause: Clause) -> bool:
     if any(
         clause.bits[n] & CONJUNCTION and clause.words[n] not in COMMAS for n in range(last.end, spot.start)
     ):
+        return True
+    if headed.lists(last, spot, clause):
         return True
     if spot.start == last.end + 1 and (
         _country(last) == _actor(spot) is not None or _actor(last) == _country(spot) is not None

@@ -2,8 +2,8 @@
 
 Two sums of its traits (`traits`), with weights that `parley fit --judge` learned: how likely a careful reader gives an
 event of this family and stage (`told`), and how likely he gives this family with these core actors (`right`), which
-is its confidence. Kept is what is likely enough by both, in an article whose best candidate is likely to be told: one
-that speaks of other matters has weak ones only.
+is its confidence. A third sum, over traits of the story and its best candidates, says how likely it tells any event
+(`tells`). Kept is what is likely enough by the first two, in a story that is likely to tell anything.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from streams.detect.candidate import Candidate
-from streams.detect.traits import Story, traits
+from streams.detect.traits import Story, of_story, traits
 from streams.errors import KnowledgeError
 
 FILE = "judge.toml"
@@ -29,27 +29,31 @@ _LEAST, _MOST = 0.01, 0.99
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """The weights of both sums by trait, and what they must reach: the mean of both chances `keep`, and the best
-    chance to be told of a whole story `best`, of a shorter text as much less as it is shorter. A chance of `sure` is
-    called .9, since only above it nearly all is right.
+    """The weights of the three sums by trait, and what they must reach: the mean of a candidate's chances `keep`, the
+    story's chance `tell`; a sentence alone has no story. A chance of `sure` is called .9, since only above it nearly
+    all is right.
     """
 
     told: dict[str, float]
     right: dict[str, float]
+    tells: dict[str, float]
     keep: float
-    best: float
+    tell: float
     sure: float
 
     def judge(self, candidates: list[Candidate], story: Story) -> None:
         """Gives every candidate of an article its confidence, and says which are kept."""
-        chances: list[float] = []
-        for candidate, found in zip(candidates, traits(candidates, story), strict=True):
-            chances.append(chance(self.told, found))
-            candidate.confidence = called(chance(self.right, found), self.sure)
-        if max(chances, default=0.0) < self.best * story.share:
+        if not candidates:
             return
-        for candidate, told in zip(candidates, chances, strict=True):
-            candidate.kept = (told + candidate.confidence) / 2 >= self.keep
+        found = traits(candidates, story)
+        told = [chance(self.told, one) for one in found]
+        right = [chance(self.right, one) for one in found]
+        for candidate, its in zip(candidates, right, strict=True):
+            candidate.confidence = called(its, self.sure)
+        if story.share and chance(self.tells, of_story(told, right, story)) < self.tell:
+            return
+        for candidate, its in zip(candidates, told, strict=True):
+            candidate.kept = (its + candidate.confidence) / 2 >= self.keep
 
 
 def called(right: float, sure: float) -> float:
@@ -76,8 +80,8 @@ def load(data: dict[str, Any], where: str) -> Judge:
         told, right = (
             {name: float(pair[number]) for name, pair in data["weights"].items()} for number in range(2)
         )
-        return Judge(
-            told, right, float(data["kept"]["keep"]), float(data["kept"]["best"]), float(data["kept"]["sure"])
-        )
+        tells = {name: float(weight) for name, weight in data["story"].items()}
+        keep, tell, sure = (float(data["kept"][name]) for name in ("keep", "tell", "sure"))
+        return Judge(told, right, tells, keep, tell, sure)
     except (KeyError, TypeError, ValueError, IndexError) as error:
         raise KnowledgeError(f"{where}: no weights and thresholds as expected: {error!r}") from error

@@ -15,8 +15,8 @@ from streams.detect.clause import Clause
 from streams.detect.complete import complete
 from streams.detect.filled import Filled
 
-FAMILY, OPERATOR = "family ", "operator "
-"""What the names of traits begin with that say which family or operator it is."""
+FAMILY, FRAME, OPERATOR = "family ", "frame ", "operator "
+"""What the names of traits begin with that say which family, frame or operator it is."""
 
 _USUAL_LENGTH: Final = 20
 """Words of a usual sentence."""
@@ -33,6 +33,9 @@ _CENTRE: Final = 2
 _PAIR: Final = 2
 """As many as most events are between."""
 
+
+_UNHEARD: Final = 0.01
+"""Chances nearer to 0 or 1 say no more."""
 
 _USUAL: Final = {
     "sentences": math.log(10),
@@ -94,6 +97,34 @@ def traits(candidates: list[Candidate], story: Story) -> list[dict[str, float]]:
     return own
 
 
+def of_story(told: list[float], right: list[float], story: Story) -> dict[str, float]:
+    """The traits of a story by which it tells any event, given the chances of its candidates; at least one."""
+    first, second = sorted([*told, 0.0], reverse=True)[:2]
+    none = 1.0
+    for one in told:
+        none *= 1.0 - one
+    share, count = story.share, max(1, story.sentences)
+    return {
+        "best": _odds(first),
+        "second": _odds(second),
+        "any": _odds(1.0 - none),
+        "right": _odds(max(right)),
+        "candidates": math.log1p(len(told)),
+        "story": share,
+        "sentences": math.log(count),
+        "quiet": share * min(1.0, story.quiet / count),
+        "ever quiet": share * (story.quiet > 0),
+        "telling": share * story.telling / count,
+        "actors": share * math.log1p(len(story.named)),
+    }
+
+
+def _odds(chance: float) -> float:
+    """The logarithm of a chance's odds, within what a handful of articles can tell."""
+    held = max(_UNHEARD, min(1.0 - _UNHEARD, chance))
+    return math.log(held / (1.0 - held))
+
+
 def _own(candidate: Candidate) -> dict[str, float]:
     """What a candidate says by itself."""
     how, frame, core = candidate.how, candidate.entry.frame, len(candidate.core)
@@ -117,6 +148,7 @@ def _own(candidate: Candidate) -> dict[str, float]:
         "told": float(min(candidate.told - 1, _MOST_TOLD)),
         "headline": float(candidate.headed),
         FAMILY + frame.family: 1.0,
+        FRAME + frame.id: 1.0,
     }
     if candidate.operator is not None:
         found[OPERATOR + candidate.operator] = 1.0

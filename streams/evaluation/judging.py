@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from streams.detect.judge import called
-from streams.detect.traits import FAMILY, OPERATOR
+from streams.detect.traits import FAMILY, FRAME, OPERATOR, of_story
 from streams.evaluation import calibration, logistic
 from streams.evaluation.lessons import Kind, Lecture, Lesson
 from streams.evaluation.logistic import BIAS, Answer
@@ -33,7 +33,7 @@ Weights = dict[str, float]
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """The weights of both sums."""
+    """The weights of a candidate's two sums."""
 
     told: Weights
     right: Weights
@@ -50,14 +50,21 @@ class Chance:
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """An article's chances."""
+    """An article's chances: those of its candidates, and that it `tells` anything at all."""
 
     lecture: Lecture
     chances: tuple[Chance, ...]
+    tells: float = 0.0
 
-    def kept(self, keep: float, best: float) -> list[Chance]:
+    @property
+    def traits(self) -> dict[str, float]:
+        """The traits of its story."""
+        told, right = [one.told for one in self.chances], [one.right for one in self.chances]
+        return of_story(told, right, self.lecture.story)
+
+    def kept(self, keep: float, tell: float) -> list[Chance]:
         """What the judge keeps of it at these thresholds."""
-        if max((one.told for one in self.chances), default=0.0) < best * self.lecture.share:
+        if self.lecture.story.share and self.tells < tell:
             return []
         return [one for one in self.chances if (one.told + one.right) / 2 >= keep]
 
@@ -83,18 +90,20 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """What was learned: the weights, from which chance on signals are called sure, and every article with chances by
-    weights that have not seen it.
+    """What was learned: the weights, those of a story among them, from which chance on signals are called sure, and
+    every article with chances by weights that have not seen it.
     """
 
     fitted: Fitted
+    tells: Weights
     sure: float
     ruled: list[Ruling]
 
 
 def learn(lectures: Sequence[Lecture], pull: float = PULL) -> Learned:
-    """Learns the weights. Both sums are then stretched and moved so that chances are true on honest articles that
-    were left out (Platt's method: a logistic model of what came true, over the sum).
+    """Learns the weights. A candidate's sums are then stretched and moved so that chances are true on honest articles
+    that were left out (Platt's method: a logistic model of what came true, over the sum). What a story tells is
+    learned from such chances.
     """
     fitted = [fit([one for one in lectures if fold(one.group) != number], pull) for number in range(FOLDS)]
     ruled = [_ruling(one, fitted[fold(one.group)]) for one in lectures]
@@ -103,15 +112,32 @@ def learn(lectures: Sequence[Lecture], pull: float = PULL) -> Learned:
     right = _platt([Answer({SUM: one.right}, one.lesson.right) for one in seen])
     final = fit(lectures, pull)
     ruled = [_ruled(one, told, right) for one in ruled]
-    return Learned(Fitted(_stretched(final.told, told), _stretched(final.right, right)), _sure(ruled), ruled)
+    parts = [
+        _telling([one for one in ruled if fold(one.lecture.group) != number], pull) for number in range(FOLDS)
+    ]
+    ruled = [_told(one, parts[fold(one.lecture.group)]) for one in ruled]
+    fitted_last = Fitted(_stretched(final.told, told), _stretched(final.right, right))
+    return Learned(fitted_last, _telling(ruled, pull), _sure(ruled), ruled)
+
+
+def _telling(ruled: Iterable[Ruling], pull: float) -> Weights:
+    """The weights by which honest articles with candidates tell an event or none."""
+    heard = [one for one in ruled if one.chances and one.lecture.kind in HONEST]
+    return logistic.fit([Answer(one.traits, one.lecture.gold > 0) for one in heard], pull)
+
+
+def _told(ruling: Ruling, weights: Weights) -> Ruling:
+    if not ruling.chances:
+        return ruling
+    return replace(ruling, tells=logistic.odds(logistic.score(weights, ruling.traits)))
 
 
 def _sure(ruled: Iterable[Ruling]) -> float:
-    """The least chance from which on nearly all is right, on honest articles that were left out."""
-    seen = [chance for one in ruled if one.lecture.kind in HONEST for chance in one.chances]
+    """The least chance from which on nearly all is right of each honest kind of articles that were left out."""
+    seen = [(one.lecture.kind, chance) for one in ruled for chance in one.chances]
     for least in _STEPS:
-        above = [one for one in seen if one.right >= least]
-        if sum(one.lesson.right for one in above) >= LEAST_SURE * len(above):
+        above = [[one for kind, one in seen if kind == its and one.right >= least] for its in HONEST]
+        if all(sum(one.lesson.right for one in part) >= LEAST_SURE * len(part) for part in above):
             return least
     return _STEPS[-1]
 
@@ -167,12 +193,12 @@ def _stretched(weights: Weights, platt: Weights) -> Weights:
     return found
 
 
-def figures(ruled: Iterable[Ruling], keep: float, best: float, sure: float) -> Figures:
+def figures(ruled: Iterable[Ruling], keep: float, tell: float, sure: float) -> Figures:
     """What is kept of these articles at these thresholds."""
     gold = alarms = empty = sure_alarms = 0
     got: list[Chance] = []
     for one in ruled:
-        kept = one.kept(keep, best)
+        kept = one.kept(keep, tell)
         got += kept
         gold += one.lecture.gold
         if not one.lecture.gold:
@@ -196,10 +222,23 @@ def figures(ruled: Iterable[Ruling], keep: float, best: float, sure: float) -> F
 
 
 def written(fitted: Fitted) -> Iterator[str]:
-    """The lines of the table of weights, for both sums."""
+    """The lines of the table of a candidate's weights, for both sums."""
     for name in sorted(
-        fitted.right, key=lambda name: (name != BIAS, name.startswith((FAMILY, OPERATOR)), name)
+        fitted.right, key=lambda name: (name != BIAS, name.startswith((FAMILY, FRAME, OPERATOR)), name)
     ):
-        told, right = (round(weights.get(name, 0.0), DIGITS) + 0.0 for weights in (fitted.told, fitted.right))
-        key = name if name.isalpha() else f'"{name}"'
-        yield f"{key:32} = [{told:6.3f}, {right:6.3f}]"
+        told, right = (_rounded(weights.get(name, 0.0)) for weights in (fitted.told, fitted.right))
+        yield f"{_key(name):32} = [{told:6.3f}, {right:6.3f}]"
+
+
+def written_story(tells: Weights) -> Iterator[str]:
+    """The lines of the table of a story's weights."""
+    for name in sorted(tells, key=lambda name: (name != BIAS, name)):
+        yield f"{_key(name):32} = {_rounded(tells[name]):6.3f}"
+
+
+def _rounded(weight: float) -> float:
+    return round(weight, DIGITS) + 0.0
+
+
+def _key(name: str) -> str:
+    return name if name.isalpha() else f'"{name}"'

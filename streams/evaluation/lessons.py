@@ -10,7 +10,7 @@ from typing import Any, Literal
 import orjson
 
 from streams.detect.candidate import Candidate
-from streams.detect.traits import traits
+from streams.detect.traits import Story, traits
 from streams.errors import Rejected, SettingsError
 from streams.evaluation.gold import Event, Labelled, core
 from streams.evaluation.match import pairs
@@ -38,15 +38,13 @@ class Lesson:
 
 @dataclass(frozen=True, slots=True)
 class Lecture:
-    """One article's lessons. Those of a `group` are about the same and are never apart in folds; `share` is how much
-    of a whole story it is.
-    """
+    """One article's lessons, and its story. Those of a `group` are about the same and are never apart in folds."""
 
     id: str
     group: str
     kind: Kind
     gold: int
-    share: float
+    story: Story
     lessons: tuple[Lesson, ...]
 
 
@@ -79,7 +77,7 @@ def _lecture(given: dict[str, Any], gold: list[Event], group: str, kind: Kind, p
         raise SettingsError(f"labelled article {given['id']}: {rejected}") from rejected
     detected = pipeline.detect(article, pipeline.language_of(article))
     if detected is None:
-        return Lecture(str(given["id"]), group, kind, len(gold), 0.0, ())
+        return Lecture(str(given["id"]), group, kind, len(gold), Story(0), ())
     found, story = detected.candidates, detected.story
     events = [_event(one) for one in found]
     matched = {pair.signal: pair for pair in pairs(gold, events)}
@@ -94,7 +92,7 @@ def _lecture(given: dict[str, Any], gold: list[Event], group: str, kind: Kind, p
                 strict=pair is not None and "strict" in pair,
             )
         )
-    return Lecture(str(given["id"]), group, kind, len(gold), story.share, tuple(lessons))
+    return Lecture(str(given["id"]), group, kind, len(gold), story, tuple(lessons))
 
 
 def _event(candidate: Candidate) -> Event:
