@@ -8,7 +8,7 @@ import pytest
 
 from streams.article import Article
 from streams.detect.judge import KNEE, SURE, Judge, called, chance, load
-from streams.detect.traits import Story, traits
+from streams.detect.traits import Story, of_story, traits
 from streams.errors import KnowledgeError
 from streams.evaluation import judging, lessons, logistic
 from streams.evaluation.gold import Labelled
@@ -65,14 +65,22 @@ def test_a_sentence_alone_stands_in_a_usual_story(pipeline):
 
 
 def test_a_story_of_other_matters_keeps_nothing(pipeline):
-    """Where not even the best candidate is likely to be told, nothing is kept; a short text is let off."""
+    """Where a story is not likely to tell anything, nothing is kept; a sentence alone is let off."""
     (one,), story = detected(pipeline, "Russia bombed Ukraine on Monday.")
-    strict = Judge({}, {"bias": 3.0}, keep=0.3, best=0.6, sure=0.94)
+    strict = Judge({}, {"bias": 3.0}, {"best": 1.0}, keep=0.3, tell=0.6, sure=0.94)
     one.kept = False
     strict.judge([one], Story(20))
     assert not one.kept
     strict.judge([one], story)
     assert one.kept
+
+
+def test_more_candidates_make_a_story_likelier():
+    """A second and a third candidate that may be told raise the chance that any is, and no chance is without bounds."""
+    alone, among = of_story([0.5], [0.5], Story(9)), of_story([0.5, 0.4, 0.4], [0.5, 0.4, 0.4], Story(9))
+    assert among["any"] > alone["any"] == pytest.approx(0.0)
+    assert of_story([1.0], [1.0], Story(9))["best"] < 5
+    assert of_story([0.0], [0.0], Story(9))["second"] > -5
 
 
 def test_a_table_without_weights_names_the_file():
@@ -120,7 +128,7 @@ def lecture(number, right, kind="unread"):
     """An article with one candidate, right or not, whose trait says which, most of the time."""
     seen = right if number % 5 else not right
     lesson = Lesson({"noun": float(seen)}, told=right, right=right, strict=right)
-    return Lecture(f"a{number}", f"a{number}", kind, int(right), 1.0, (lesson,))
+    return Lecture(f"a{number}", f"a{number}", kind, int(right), Story(9), (lesson,))
 
 
 LECTURES = [lecture(number, number % 2 == 0) for number in range(200)]
@@ -140,6 +148,15 @@ def test_what_is_learned_is_the_same_every_time():
     once, again = (list(judging.written(judging.learn(LECTURES).fitted)) for _ in range(2))
     assert once == again
     assert once[0].startswith("bias")
+
+
+def test_a_story_is_silent_where_its_candidates_were_wrong():
+    """What a story tells is learned from the chances of its candidates."""
+    learned = judging.learn(LECTURES)
+    silent = [one for one in learned.ruled if one.tells < 0.5]
+    assert silent
+    assert sum(one.lecture.gold for one in silent) < 0.3 * len(silent)
+    assert learned.ruled[0].kept(0.0, 1.0) == []
 
 
 def test_figures_count_alarms_of_articles_without_events():
