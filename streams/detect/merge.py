@@ -12,6 +12,9 @@ _MORE_GUESSES = 2
 """So many guesses more the fuller telling of an event may need and still say who takes part."""
 
 
+_DONE = {"concluded", "under-way"}
+
+
 def merge(candidates: list[Candidate]) -> list[Candidate]:
     """Candidates without repeats, in order of the text; headlines come last, since texts say more."""
     candidates = attribute(recast(candidates))
@@ -35,6 +38,8 @@ def _same(one: Candidate, other: Candidate) -> bool:  # noqa: PLR0911 - one ques
         return True
     if other.anaphoric or other.evidence.field == "title":
         return not other.core or bool(one.core & other.core) or not one.core
+    if _going_on(one, other):
+        return True
     if one.stage != other.stage or one.background != other.background or one.asserted_by != other.asserted_by:
         return False
     if one.entry.frame.kind != other.entry.frame.kind and one.family not in ("peace-talks", "attacks"):
@@ -59,6 +64,20 @@ def _mediated(talks: Candidate, mediation: Candidate) -> bool:
         and talks.entry.frame.id != mediation.entry.frame.id
         and len(mediation.core) > 1
         and mediation.core == talks.core - mediators
+    )
+
+
+def _going_on(one: Candidate, other: Candidate) -> bool:
+    """Whether one sentence says by two words that talks are held and that they go on ("hold a new round in the
+    negotiations under way").
+    """
+    return (
+        one.family == "peace-talks"
+        and one.sentence == other.sentence
+        and one.entry.frame.id == other.entry.frame.id
+        and bool(one.core)
+        and one.core == other.core
+        and {one.stage, other.stage} == _DONE
     )
 
 
@@ -109,6 +128,8 @@ def _differ(one: str | None, other: str | None) -> bool:
 
 
 def _absorb(kept: Candidate, other: Candidate) -> None:
+    if _going_on(kept, other):
+        kept.stage, kept.operator = "under-way", other.operator or kept.operator
     kept.told += other.told
     kept.headed = kept.headed or other.evidence.field == "title"
     if kept.core > other.core and _mediated(kept, other):

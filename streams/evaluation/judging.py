@@ -12,9 +12,9 @@ from streams.evaluation import calibration, logistic
 from streams.evaluation.lessons import Kind, Lecture, Lesson
 from streams.evaluation.logistic import BIAS, Answer
 
-PULL = 1.0
+PULL = 3.0
 """How strongly weights are held to 0: with a few thousand lessons, some traits have hardly any to speak for them."""
-COUNTS: dict[Kind, float] = {"unread": 1.0, "stream": 1.0, "read": 0.1}
+COUNTS: dict[Kind, float] = {"unread": 1.0, "stream": 1.0, "read": 0.3}
 """How much a lesson counts: a lexicon looks better than it is on articles by which it was written."""
 HONEST: tuple[Kind, ...] = ("unread", "stream")
 """The kinds on which figures are honest."""

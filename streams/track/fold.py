@@ -168,7 +168,8 @@ class _Step:
         if thread is not None:
             self._join(thread).take(signal)
             return
-        if signal.confidence < self.state.table.sure or self._is_remark(signal):
+        table = self.state.table
+        if signal.confidence < (table.beside if self.joins else table.sure) or self._is_remark(signal):
             return
         thread = found(signal, name, self.speaker)
         relate(self.state, thread, look, self.joins)

@@ -119,6 +119,7 @@ class Table:
     future_minutes: int
     keep_days: int
     sure: float
+    beside: float
     independent: tuple[int, ...]
     same: Weights
     copies: Copies

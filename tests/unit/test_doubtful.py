@@ -44,6 +44,15 @@ def test_an_unsure_signal_founds_nothing_and_supports():
     assert (update.kind, update.articles.count) == ("confirmation", 2)
 
 
+def test_a_second_affair_of_an_article_must_be_surer():
+    """What founds a thread alone does not beside a surer affair of the same article."""
+    table = load()
+    strike = signal("attacks", "concluded", "RUS UKR", confidence=(table.sure + table.beside) / 2)
+    assert World().tell("a", strike)
+    (update,) = World().tell("a", talks("scheduled"), strike)
+    assert update.family == "peace-talks"
+
+
 def test_the_surest_signal_of_an_article_is_placed_first():
     """Where two signals of an article contend for one thread, the surer one has it."""
     world = World()
