@@ -34,12 +34,10 @@ def merge(candidates: list[Candidate]) -> list[Candidate]:
 def _same(one: Candidate, other: Candidate) -> bool:  # noqa: PLR0911 - one question after the other
     if one.family != other.family:
         return False
-    if _mediated(one, other) or _mediated(other, one):
+    if _mediated(one, other) or _mediated(other, one) or _going_on(one, other):
         return True
     if other.anaphoric or other.evidence.field == "title":
         return not other.core or bool(one.core & other.core) or not one.core
-    if _going_on(one, other):
-        return True
     if one.stage != other.stage or one.background != other.background or one.asserted_by != other.asserted_by:
         return False
     if one.entry.frame.kind != other.entry.frame.kind and one.family not in ("peace-talks", "attacks"):
