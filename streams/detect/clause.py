@@ -34,6 +34,8 @@ DAY: Final = 1 << 16
 
 COMMAS: Final = frozenset(",\u060c\uff0c")
 """Commas: Latin, Arabic, full width."""
+QUOTES: Final = frozenset('"\u201c\u201d\u201e\u00ab\u00bb')
+"""Quotation marks, which some languages put around the names of movements."""
 CLOSING: Final = "\uff0c"
 """The comma of a script that has another one for lists: what is behind it is a clause of its own."""
 

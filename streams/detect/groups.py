@@ -22,6 +22,7 @@ from streams.detect.clause import (
     PASSIVE,
     PHRASE,
     PURPOSE,
+    QUOTES,
     RELATIVE,
     SPEECH,
     STOP,
@@ -216,7 +217,7 @@ def _joined(last: Spot, spot: Spot, clause: Clause) -> bool:
         if clause.bits[index] & CONJUNCTION:
             comma = comma or clause.words[index] in COMMAS
             joins = True
-        elif not (clause.bits[index] & PHRASE or clause.capitals[index]):
+        elif not (clause.bits[index] & PHRASE or clause.capitals[index] or clause.words[index] in QUOTES):
             return False
     if comma and _elsewhere(last, spot):
         return False

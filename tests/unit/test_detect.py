@@ -63,6 +63,15 @@ def test_coordination_shares_a_role(toy):
     }
 
 
+def test_quotation_marks_do_not_part_a_pair(toy):
+    """Russian and its neighbours put the names of movements into them."""
+    assert cast(one(toy, "Israel and «Hezbollah» attacked Syria.")) == {
+        "ISR": "actor",
+        "HEZBOLLAH": "actor",
+        "SYR": "recipient",
+    }
+
+
 def test_an_event_noun_takes_its_modifier(toy):
     """An adjective or a hyphenated pair before an event noun says who."""
     assert cast(one(toy, "Israeli strikes on Syria continued.")) == {"ISR": "actor", "SYR": "recipient"}
